@@ -1,0 +1,4 @@
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Services.AddReverseProxy();
+var app = builder.Build();
+await app.RunAsync();
