@@ -28,6 +28,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
     private ConnectionEnd? _end;
     private long _endedAt;
     private long _sendingSince;
+    private bool _isDetached;
 
     public string Id => id;
 
@@ -61,9 +62,25 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
     /// <summary>Ends the connection without a word, whatever hangs in it.</summary>
     public void Abort()
     {
+        lock (_outbox)
+        {
+            if (!_isDetached)
+            {
+                socket.Abort();
+                abort();
+            }
+        }
+
         Close(ConnectionEnd.Answered);
-        socket.Abort();
-        abort();
+    }
+
+    /// <summary>The socket and its request go back to the server, which may reuse them: from now on nothing here touches them.</summary>
+    public void Detach()
+    {
+        lock (_outbox)
+        {
+            _isDetached = true;
+        }
     }
 
     public void Heard(bool isPong) => _keepAlive.Heard(state.Now, isPong);
@@ -120,7 +137,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
                 }
                 else if (End is { } end)
                 {
-                    await socket.CloseOutputAsync((WebSocketCloseStatus)end.Code, end.Reason, CancellationToken.None);
+                    await SayWhyAsync(end);
                     return;
                 }
                 else
@@ -149,6 +166,11 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
             _buffer.Release();
         }
     }
+
+    private Task SayWhyAsync(ConnectionEnd end) =>
+        socket.State is WebSocketState.Open or WebSocketState.CloseReceived
+            ? socket.CloseOutputAsync((WebSocketCloseStatus)end.Code, end.Reason, CancellationToken.None)
+            : Task.CompletedTask;
 
     private void Ping()
     {

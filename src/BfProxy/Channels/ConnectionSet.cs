@@ -11,17 +11,15 @@ internal sealed class ConnectionSet
 
     public int Count => _connections.Count;
 
-    /// <summary>False once the server goes away.</summary>
-    public bool TryAdd(Connection connection)
+    /// <summary>Adds a connection; once the server goes away it is closed at once.</summary>
+    public void Add(Connection connection)
     {
         _connections.TryAdd(connection, 0);
-        if (!Volatile.Read(ref _isClosing))
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isClosing))
         {
-            return true;
+            connection.Close(ConnectionEnd.GoingAway);
         }
-
-        Remove(connection);
-        return false;
     }
 
     public void Remove(Connection connection)

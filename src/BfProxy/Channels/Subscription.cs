@@ -12,6 +12,7 @@ internal sealed class Subscription
     private LogCursor _cursor;
     private Replay? _replay;
     private long _weight;
+    private long _taken;
 
     public Subscription(Channel channel, Connection connection, HubState state, LogCursor cursor, long joinedAt, Replay? replay, bool? recovered)
     {
@@ -19,6 +20,7 @@ internal sealed class Subscription
         _cursor = cursor;
         _replay = replay;
         _weight = channel.Weight;
+        _taken = joinedAt;
         Channel = channel;
         Connection = connection;
         JoinedAt = joinedAt;
@@ -34,6 +36,9 @@ internal sealed class Subscription
 
     /// <summary>Whether the past that was asked for is there in full; null where none was.</summary>
     public bool? Recovered { get; }
+
+    /// <summary>The offset up to which frames were taken.</summary>
+    public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Its place in the channel's <see cref="SubscriberSet"/>, which alone uses it.</summary>
     public int Slot { get; set; }
@@ -107,6 +112,7 @@ internal sealed class Subscription
             Volatile.Write(ref _weight, _weight + record.Weight);
         }
 
+        Volatile.Write(ref _taken, record.LastOffset);
         _cursor.Advance();
     }
 
