@@ -66,8 +66,8 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
         {
             if (!_isDetached)
             {
-                socket.Abort();
                 abort();
+                socket.Abort();
             }
         }
 
