@@ -1,14 +1,16 @@
+import { Prose } from './prose.js';
+
 const byId = (id) => document.getElementById(id);
 const labels = { idle: 'Idle', waiting: 'Waiting', streaming: 'Streaming', done: 'Finished', stopped: 'Stopped', failed: 'Failed' };
 const bars = 120;
 
-/** Shows a run. Text goes into one text node that only grows; nothing of a model's words is ever read as markup. */
+/** Shows a run: its text, state, figures and fault. */
 export class AnswerView {
-  #text = new Text();
-  #shown = '';
+  #prose = new Prose(byId('text'));
+  #calls = 0;
 
-  constructor() {
-    byId('answer').append(this.#text);
+  get text() {
+    return this.#prose.text;
   }
 
   show(run, now) {
@@ -19,10 +21,6 @@ export class AnswerView {
     this.#showStats(run, now);
     this.#showRhythm(run, now);
     this.#showError(run.error);
-  }
-
-  clear() {
-    byId('answer').replaceChildren(this.#text);
   }
 
   #showState(run) {
@@ -37,18 +35,15 @@ export class AnswerView {
   }
 
   #showText(run) {
-    if (run.text === this.#shown && run.toolCalls.length === byId('answer').childElementCount) {
+    if (run.text === this.#prose.text && run.toolCalls.length === this.#calls) {
       return;
     }
     const scroll = byId('answer-scroll');
     const follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
-    if (run.text.startsWith(this.#shown)) {
-      this.#text.appendData(run.text.slice(this.#shown.length));
-    } else {
-      this.#text.data = run.text;
-    }
-    this.#shown = run.text;
-    byId('answer').replaceChildren(this.#text, ...run.toolCalls.map(toolCall));
+    this.#prose.show(run.text);
+    this.#calls = run.toolCalls.length;
+    byId('tool-calls').replaceChildren(...run.toolCalls.map(toolCall));
+    byId('copy-answer').hidden = run.text === '';
     if (follows) {
       scroll.scrollTop = scroll.scrollHeight;
     }
@@ -97,12 +92,13 @@ function facts(error) {
   const list = document.createElement('dl');
   const rows = {
     Provider: error.info?.provider,
-    'Its status': error.info?.status,
+    'Provider status': error.info?.status,
     Type: error.info?.type,
+    Code: error.info?.error?.code ?? error.info?.error,
     'Try again in': error.retryAfter && (/^\d+$/.test(error.retryAfter) ? `${error.retryAfter} s` : error.retryAfter),
   };
   for (const [name, value] of Object.entries(rows)) {
-    if (value) {
+    if (typeof value === 'string' || typeof value === 'number') {
       const term = document.createElement('dt');
       const description = document.createElement('dd');
       term.textContent = name;
@@ -120,7 +116,7 @@ function paragraph(...parts) {
 }
 
 function toolCall(call) {
-  const element = document.createElement('span');
+  const element = document.createElement('pre');
   element.className = 'tool-call';
   element.textContent = `${call.name}(${call.arguments ?? ''})`;
   return element;

@@ -24,13 +24,22 @@ let painting = false;
 function paint() {
   painting = false;
   if (run) {
-    const active = run.active;
     view.show(run, performance.now());
-    byId('send').hidden = active;
-    byId('stop').hidden = !active;
-    if (active) {
+    showButtons(run.active);
+    if (run.active) {
       schedulePaint();
     }
+  }
+}
+
+/** Send and Stop share a place; the focus goes with it. */
+function showButtons(active) {
+  const [shown, hidden] = active ? [byId('stop'), byId('send')] : [byId('send'), byId('stop')];
+  const hadFocus = document.activeElement === hidden;
+  shown.hidden = false;
+  hidden.hidden = true;
+  if (hadFocus) {
+    shown.focus();
   }
 }
 
@@ -50,6 +59,7 @@ function begin(options) {
   run = new Run({ startedAt: performance.now(), ...options });
   events.start(run.startedAt);
   byId('announce').textContent = '';
+  byId('answer-title').scrollIntoView({ block: 'nearest' });
   schedulePaint();
 }
 
@@ -156,11 +166,24 @@ function onJoined({ channel, since, epoch, offset, recovered }) {
   const how = since ? `, since ${JSON.stringify(since)}, recovered: ${recovered}` : '';
   events.addNote('socket', `joined ${channel} at ${epoch}:${offset}${how}`, performance.now());
   showLedger();
-  const missed = run?.active && run.streaming && run.streamId && recovered !== true;
-  if (missed && !since?.streamId) {
-    run.rewind();
+  if (!run?.active || !run.streaming || !run.streamId) {
+    return;
+  }
+  if (since?.streamId === run.streamId) {
+    replayed(recovered);
+  } else if (recovered !== true) {
     socket.replay(run.streamId).catch((fault) => events.addNote('socket', fault.message, performance.now()));
   }
+}
+
+function replayed(whole) {
+  if (whole) {
+    run.rewind();
+  } else {
+    run.fail({ title: 'Incomplete', message: 'The server no longer keeps the beginning of this stream.' }, performance.now());
+    announceEnd();
+  }
+  schedulePaint();
 }
 
 function showLedger() {
@@ -213,6 +236,7 @@ wirePage({
   changeChannel: () => socket?.use(form.channel),
   retry: () => socket?.retryNow(),
   drop: () => socket?.drop(),
+  answerText: () => view.text,
   clearEvents: () => events.clear(),
   eventLines: () => events.lines,
   prompt: (text) => {

@@ -25,7 +25,7 @@ export class EventList {
       group: 'frame',
       kind: frame.event?.type ?? 'message',
       number: covered > 1 ? `${from}–${frame.offset}` : String(frame.offset),
-      seq: frame.seqFrom && frame.seqFrom !== frame.seq ? `${frame.seqFrom}–${frame.seq}` : `#${frame.seq ?? ''}`,
+      seq: frame.seqFrom && frame.seqFrom !== frame.seq ? `${frame.seqFrom}–${frame.seq}` : String(frame.seq ?? ''),
       rolled: covered > 1 ? covered : null,
       peek: peekOf(frame),
       text,
@@ -92,7 +92,7 @@ function line(entry, startedAt) {
   const details = document.createElement(entry.text ? 'details' : 'div');
   const summary = document.createElement(entry.text ? 'summary' : 'div');
   summary.className = 'line';
-  summary.append(cell('number', entry.number), cell('number seq', entry.seq), cell('when', `+${((entry.now - startedAt) / 1000).toFixed(3)}`));
+  summary.append(cell('number', entry.number), cell('seq', entry.seq), cell('when', `+${((entry.now - startedAt) / 1000).toFixed(3)}`));
   const kind = cell('kind', entry.kind);
   if (entry.rolled) {
     kind.dataset.rolled = entry.rolled;

@@ -1,11 +1,11 @@
 const byId = (id) => document.getElementById(id);
 
 const suggestions = {
-  'Why is the night sky dark?': 'Why is the night sky dark?',
-  'A short poem': 'Write a short poem about rain and light.',
-  'Some code': 'Show me code that reads an event stream.',
-  'Unicode and emoji': 'Show me text in many scripts, with emoji.',
-  'A long answer': 'Tell me a long story.',
+  Sky: 'Why is the night sky dark?',
+  Poem: 'Write a short poem about rain and light.',
+  Code: 'Show me code that reads an event stream.',
+  Emoji: 'Show me text in many scripts, with emoji.',
+  Long: 'Tell me a long story.',
 };
 
 /** Everything of the page that is not the request itself: keys, tabs, theme, copying, chips. */
@@ -22,6 +22,7 @@ export function wirePage(actions) {
   byId('banner-retry').addEventListener('click', actions.start);
   byId('drop').addEventListener('click', actions.drop);
   byId('clear-events').addEventListener('click', actions.clearEvents);
+  wireCopy('copy-answer', actions.answerText);
   wireCopy('copy-events', actions.eventLines);
   wireCopy('copy-curl', () => byId('curl').textContent);
   wireCopy('copy-listen', () => byId('listen').textContent);
@@ -53,6 +54,7 @@ function wireTabs() {
       tab.tabIndex = selected ? 0 : -1;
       byId(tab.getAttribute('aria-controls')).hidden = !selected;
     }
+    byId('event-tools').hidden = chosen.id !== 'tab-events';
     chosen.focus();
   };
   for (const [index, tab] of tabs.entries()) {
