@@ -46,7 +46,7 @@ public sealed class PlaygroundFilesTests(PlaygroundFixture fixture)
         var answer = await context.APIRequest.GetAsync(new Uri(fixture.Address, "/playground/config.json").ToString());
 
         var demo = (await answer.JsonAsync())!.Value.GetProperty("providers").EnumerateArray().Single(provider => provider.GetProperty("name").GetString() == "demo");
-        Assert.Contains("demo-error", demo.GetProperty("models").EnumerateArray().Select(model => model.GetString()));
+        Assert.Contains("demo-error", demo.GetProperty("models").EnumerateArray().Select(model => model.GetString()), StringComparer.Ordinal);
         Assert.False(demo.GetProperty("keyRequired").GetBoolean());
         Assert.Equal("no-store", answer.Headers["cache-control"]);
     }
