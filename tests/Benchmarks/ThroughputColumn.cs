@@ -5,8 +5,8 @@ using BenchmarkDotNet.Running;
 
 namespace BfProxy.Benchmarks;
 
-/// <summary>Provider bytes per second, in GB (10⁹), for benchmarks with a <see cref="ReadSize"/>.</summary>
-internal sealed class ThroughputColumn(Func<ReadSize, int> bytes) : IColumn
+/// <summary>Provider bytes per second, in GB (10⁹), of benchmarks over a <see cref="ProviderStream"/>.</summary>
+internal sealed class ThroughputColumn : IColumn
 {
     public string Id => nameof(ThroughputColumn);
 
@@ -27,8 +27,9 @@ internal sealed class ThroughputColumn(Func<ReadSize, int> bytes) : IColumn
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
         var mean = summary[benchmarkCase]?.ResultStatistics?.Mean;
-        var size = (ReadSize)benchmarkCase.Parameters[nameof(ReadSize)];
-        return mean is null ? "-" : (bytes(size) / mean.Value).ToString("F2", CultureInfo.InvariantCulture);
+        var dialect = benchmarkCase.Parameters["Dialect"] as string ?? "openai";
+        var bytes = ProviderStream.Of(dialect, (ReadSize)benchmarkCase.Parameters[nameof(ReadSize)]).Bytes.Length;
+        return mean is null ? "-" : (bytes / mean.Value).ToString("F2", CultureInfo.InvariantCulture);
     }
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);

@@ -36,12 +36,12 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         }
     }
 
-    /// <summary>The loop outlives every publisher that wakes it and must not carry one's context.</summary>
+    /// <summary>Begun in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
     private Task StartDrain()
     {
         using (ExecutionContext.SuppressFlow())
         {
-            return connection.DrainAsync();
+            return Task.Run(connection.DrainAsync, CancellationToken.None);
         }
     }
 

@@ -15,8 +15,11 @@ public class ScannerBenchmarks
     [Params(ReadSize.OneFrame, ReadSize.Full16K)]
     public ReadSize ReadSize { get; set; }
 
+    [Params("openai", "gemini", "anthropic")]
+    public string Dialect { get; set; } = string.Empty;
+
     [GlobalSetup]
-    public void Setup() => _stream = ProviderStream.OpenAi(ReadSize);
+    public void Setup() => _stream = ProviderStream.Of(Dialect, ReadSize);
 
     [Benchmark(Baseline = true)]
     public long SseParserOfTheFramework()
@@ -51,6 +54,6 @@ public class ScannerBenchmarks
 
     private sealed class Columns : ManualConfig
     {
-        public Columns() => AddColumn(new ThroughputColumn(static size => ProviderStream.OpenAi(size).Bytes.Length));
+        public Columns() => AddColumn(new ThroughputColumn());
     }
 }
