@@ -105,7 +105,12 @@ function line(entry, startedAt) {
   summary.append(kind, cell('peek', entry.peek));
   details.append(summary);
   if (entry.text) {
-    details.addEventListener('toggle', () => details.childElementCount === 1 && details.append(whole(entry.text)), { once: true });
+    details.addEventListener('toggle', () => {
+      if (details.childElementCount === 1) {
+        details.append(whole(entry.text));
+      }
+      details.scrollIntoView({ block: 'nearest' });
+    });
   }
   item.append(details);
   return item;

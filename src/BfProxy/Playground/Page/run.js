@@ -1,4 +1,4 @@
-const oneArrival = 25;
+const oneArrival = 10;
 
 /** One answer on its way: what came, when, and how it ended. Knows no page. */
 export class Run {
