@@ -1,5 +1,6 @@
 using LoadTest.Contestants;
 using LoadTest.Measuring;
+using LoadTest.Running;
 
 namespace LoadTest;
 
@@ -17,7 +18,7 @@ internal static class Comparison
         try
         {
             var options = LoadOptions.Parse(arguments);
-            var contestants = ContestantCatalog.Available().Where(one => options.Wants(one.Name)).ToList();
+            var contestants = new ContestantCatalog(options.BfProxy ?? Repository.BfProxy()).Available().Where(one => options.Wants(one.Name)).ToList();
             return await RunAsync(options, contestants, cancellationToken) ? 0 : 1;
         }
         catch (OperationCanceledException)

@@ -9,6 +9,7 @@ internal sealed record LoadOptions
           --rate 20          tokens per second of each
           --seconds 20       length of the measured window
           --only a,b         contestants: direct, passthrough, nginx, bfproxy
+          --bfproxy a.dll    another build of BfProxy than this repository's
           --repeat 1         rounds; every other one in reverse order
           --stop N           instead: how soon the provider sees that N streams were stopped
           --idle N           instead: what N idle subscribers cost (bfproxy)
@@ -21,6 +22,8 @@ internal sealed record LoadOptions
     public int Seconds { get; init; } = 20;
 
     public string Only { get; init; } = "";
+
+    public string? BfProxy { get; init; }
 
     public int Repeat { get; init; } = 1;
 

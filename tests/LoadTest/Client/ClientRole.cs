@@ -10,6 +10,7 @@ internal sealed class ClientRole(ClientOptions options)
 {
     private const int ConnectsAtOnce = 64;
     private const int MaxFailures = 5;
+    private static readonly TimeSpan BetweenStops = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
     private readonly ClientTally _tally = new();
@@ -66,6 +67,7 @@ internal sealed class ClientRole(ClientOptions options)
         foreach (var stream in _streams)
         {
             await stream.StopAsync(control, cancellationToken);
+            await Task.Delay(BetweenStops, TimeProvider.System, cancellationToken);
         }
 
         return "stopped";

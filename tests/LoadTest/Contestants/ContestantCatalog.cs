@@ -5,12 +5,12 @@ using LoadTest.Running;
 namespace LoadTest.Contestants;
 
 /// <summary>All contestants that can run on this machine.</summary>
-internal static class ContestantCatalog
+internal sealed class ContestantCatalog(string bfProxy)
 {
     private const string NginxProgram = "/usr/sbin/nginx";
     private const string ProbeFile = "probe.sock";
 
-    public static IEnumerable<Contestant> Available()
+    public IEnumerable<Contestant> Available()
     {
         yield return new Contestant("direct", ClientKind.Response, (provider, _, _) => Task.FromResult(new RunningContestant(provider, null, null)));
         yield return new Contestant("passthrough", ClientKind.Response, StartPassThroughAsync);
@@ -33,17 +33,16 @@ internal static class ContestantCatalog
         return ReadyAsync(ChildProcess.StartRole(arguments, environment), port, directory, cancellationToken);
     }
 
-    private static Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken)
+    private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken)
     {
         var port = Loopback.FreePort();
-        var root = Repository.Root();
         var environment = Probed(directory);
         environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         environment["ReverseProxy__Clusters__openai__Destinations__primary__Address"] = Loopback.AddressOf(provider);
         environment["BfProxy__Providers__openai__ApiKey"] = "sk-load";
         environment["Logging__LogLevel__Default"] = "Warning";
-        var program = Path.Combine(root, "src", "BfProxy", "bin", "Release", "net10.0", "BfProxy.dll");
-        var process = ChildProcess.Start("dotnet", [program, "--urls", Loopback.AddressOf(port)], environment, root);
+        string[] arguments = [Path.GetFullPath(bfProxy), "--urls", Loopback.AddressOf(port)];
+        var process = ChildProcess.Start("dotnet", arguments, environment, Path.GetDirectoryName(arguments[0])!);
         return ReadyAsync(process, port, directory, cancellationToken);
     }
 

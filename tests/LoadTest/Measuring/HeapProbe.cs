@@ -12,6 +12,9 @@ internal static class HeapProbe
 {
     public const string PathVariable = "LOADTEST_PROBE";
 
+    private const byte Collect = (byte)'c';
+    private const byte Look = (byte)'l';
+
     public static void Serve()
     {
         var path = Environment.GetEnvironmentVariable(PathVariable);
@@ -21,10 +24,12 @@ internal static class HeapProbe
         }
     }
 
-    public static async Task<HeapState> AskAsync(string path, CancellationToken cancellationToken)
+    /// <summary>With a full collection first, or, for the allocated bytes alone, without.</summary>
+    public static async Task<HeapState> AskAsync(string path, bool collect, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+        await socket.SendAsync(new[] { collect ? Collect : Look }, SocketFlags.None, cancellationToken);
         var answer = new byte[128];
         var read = await socket.ReceiveAsync(answer, SocketFlags.None, cancellationToken);
         var fields = Encoding.ASCII.GetString(answer, 0, read).Split(' ');
@@ -39,10 +44,16 @@ internal static class HeapProbe
         while (true)
         {
             using var asker = listener.Accept();
-            var allocated = GC.GetTotalAllocatedBytes();
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            GC.Collect();
+            var question = new byte[1];
+            asker.Receive(question);
+            var allocated = GC.GetTotalAllocatedBytes(precise: true);
+            if (question[0] == Collect)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                GC.Collect();
+            }
+
             asker.Send(Encoding.ASCII.GetBytes($"{GC.GetTotalMemory(forceFullCollection: false)} {allocated}"));
         }
     }

@@ -13,7 +13,7 @@ internal sealed class ResultTable
     {
         var table = new ResultTable(
             "contestant", "deltas", "lost", "repeated", "disordered", "latency p50/p99 ms", "added p50/p99 ms", "CPU µs/delta",
-            "heap KB/stream", "RSS KB/stream", "ack p50/p99 ms", "deltas/read", "CPU % it/fake/client");
+            "alloc B/delta", "heap KB/stream", "RSS KB/stream", "ack p50/p99 ms", "deltas/read", "CPU % it/fake/client");
         var direct = results.FirstOrDefault(result => string.Equals(result.Name, "direct", StringComparison.Ordinal))?.Window;
         foreach (var result in results)
         {
@@ -64,6 +64,7 @@ internal sealed class ResultTable
         $"{Fine(result.Window.P50)} / {Fine(result.Window.P99)}",
         direct is null ? "" : $"{Fine(result.Window.P50 - direct.P50)} / {Fine(result.Window.P99 - direct.P99)}",
         Fine(result.CpuPerDelta),
+        Fine(result.AllocatedPerDelta),
         Fine(result.LiveKilobytes),
         Fine(result.ResidentKilobytes),
         $"{Fine(result.Acknowledgment.P50)} / {Fine(result.Acknowledgment.P99)}",

@@ -11,6 +11,9 @@ internal sealed record StreamResult(string Name)
 
     public required CpuState Cpu { get; init; }
 
+    /// <summary>Bytes allocated in the window.</summary>
+    public required long? Allocated { get; init; }
+
     public required double Seconds { get; init; }
 
     public required double ResidentKilobytes { get; init; }
@@ -24,6 +27,8 @@ internal sealed record StreamResult(string Name)
     public required long Missing { get; init; }
 
     public double CpuPerDelta => Cpu.Contestant / Math.Max(1, Window.Delivered);
+
+    public double? AllocatedPerDelta => (double?)Allocated / Math.Max(1, Window.Delivered);
 
     public bool IsWhole => Client.IsClean && Missing == 0;
 }

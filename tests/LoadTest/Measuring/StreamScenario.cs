@@ -21,11 +21,13 @@ internal static class StreamScenario
         await client.StartAsync(cancellationToken);
         await Task.Delay(Settling, TimeProvider.System, cancellationToken);
 
+        var allocatedBefore = await stage.AllocatedAsync(cancellationToken);
         await client.WindowAsync(cancellationToken);
         var (before, since) = (stage.Cpu(client.Id), Stopwatch.GetTimestamp());
         await Task.Delay(options.Window, TimeProvider.System, cancellationToken);
         var window = await client.WindowAsync(cancellationToken);
         var (after, elapsed) = (stage.Cpu(client.Id), Stopwatch.GetElapsedTime(since));
+        var allocated = await stage.AllocatedAsync(cancellationToken) - allocatedBefore;
         var busy = await stage.MemoryAsync(cancellationToken);
 
         await stage.Provider.FinishAsync(cancellationToken);
@@ -36,6 +38,7 @@ internal static class StreamScenario
             Window = window,
             Client = report,
             Cpu = after - before,
+            Allocated = allocated,
             Seconds = elapsed.TotalSeconds,
             ResidentKilobytes = busy.ResidentKilobytesSince(idle, options.Streams),
             LiveKilobytes = busy.LiveKilobytesSince(idle, options.Streams),

@@ -68,9 +68,14 @@ internal sealed class Stage : IAsyncDisposable
 
     public async Task<MemoryState> MemoryAsync(CancellationToken cancellationToken)
     {
-        var heap = _contestant.Probe is { } probe ? await HeapProbe.AskAsync(probe, cancellationToken) : (HeapState?)null;
+        var heap = _contestant.Probe is { } probe ? await HeapProbe.AskAsync(probe, collect: true, cancellationToken) : (HeapState?)null;
         return new MemoryState(_contestant.Process is { } process ? ProcessAccount.ResidentBytes(process.Id) : 0, heap);
     }
+
+    /// <summary>Bytes that the contestant allocated so far, where it is a .NET process.</summary>
+    public async Task<long?> AllocatedAsync(CancellationToken cancellationToken) => _contestant.Probe is { } probe
+        ? (await HeapProbe.AskAsync(probe, collect: false, cancellationToken)).Allocated
+        : null;
 
     public async ValueTask DisposeAsync()
     {
