@@ -78,7 +78,7 @@ internal ref struct GeminiPart
         }
 
         return new ToolCall(
-            id.IsEmpty ? ToolCallIds.New() : JsonText.Unescape(id),
+            id.IsEmpty ? MadeIds.New(MadeIds.CallPrefix) : JsonText.Unescape(id),
             JsonText.Unescape(name),
             Encoding.UTF8.GetString(arguments),
             _thoughtSignature.IsEmpty ? null : JsonText.Unescape(_thoughtSignature));

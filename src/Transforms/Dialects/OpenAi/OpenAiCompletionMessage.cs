@@ -60,7 +60,7 @@ internal sealed class OpenAiCompletionMessage
         {
             MergeCalls(value);
         }
-        else
+        else if (name != "function_call" || value[0] == '{')
         {
             _members.MergeMember(name, value, name == "role" ? MergeRule.Replace : MergeRule.Grow);
         }

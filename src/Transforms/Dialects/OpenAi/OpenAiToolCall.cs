@@ -36,7 +36,7 @@ internal sealed class OpenAiToolCall
 
     private string Arguments => _arguments.WrittenCount == 0 ? "{}" : JsonText.Unescape(_arguments.WrittenSpan);
 
-    public ToolCall ToCall() => new(_id ??= ToolCallIds.New(), _name, Arguments, _thoughtSignature);
+    public ToolCall ToCall() => new(_id ??= MadeIds.New(MadeIds.CallPrefix), _name, Arguments, _thoughtSignature);
 
     /// <summary>Adds a fragment: an element of <c>tool_calls</c>.</summary>
     public void Merge(ReadOnlySpan<byte> fragment)
