@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Browser.Tests;
 
 /// <summary>The playground as its user sees it.</summary>
-internal sealed class PlaygroundPage
+internal sealed partial class PlaygroundPage
 {
     private const float Patience = 20_000;
 
@@ -75,7 +76,13 @@ internal sealed class PlaygroundPage
 
     public Task IsInStateAsync(string state) => Expect(State).ToHaveAttributeAsync("data-state", state, new() { Timeout = Patience });
 
-    public Task HasFinishReasonAsync(string reason) => Expect(State).ToHaveAttributeAsync("data-finish-reason", reason, new() { Timeout = Patience });
+    /// <summary>Waits for the end, whatever it is, and says what failed where it is another than expected.</summary>
+    public async Task HasFinishReasonAsync(string reason)
+    {
+        await Expect(State).ToHaveAttributeAsync("data-state", Ended(), new() { Timeout = Patience });
+        var seen = await State.GetAttributeAsync("data-finish-reason");
+        Assert.True(seen == reason, $"Finish reason \"{seen}\" instead of \"{reason}\". {await Error.TextContentAsync()}");
+    }
 
     public Task HasTextAsync() => Expect(Answer).Not.ToBeEmptyAsync(new() { Timeout = Patience });
 
@@ -86,4 +93,7 @@ internal sealed class PlaygroundPage
     public async Task<int> EventsAsync() => int.Parse(await _page.Locator("#event-count").InnerTextAsync(), CultureInfo.InvariantCulture);
 
     public Task<bool> ScrollsSidewaysAsync() => _page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > innerWidth");
+
+    [GeneratedRegex("^(done|stopped|failed)$", RegexOptions.None, 1000)]
+    private static partial Regex Ended();
 }

@@ -63,7 +63,7 @@ function begin(options) {
   if (narrow.matches) {
     byId('answer-card').scrollIntoView();
   }
-  schedulePaint();
+  paint();
 }
 
 async function send() {
