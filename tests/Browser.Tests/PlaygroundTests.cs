@@ -95,7 +95,8 @@ public sealed class PlaygroundTests(PlaygroundFixture fixture)
         await page.AskAsync("Hello", "demo-refuse");
         await page.IsInStateAsync("failed");
 
-        await Expect(page.Error).ToContainTextAsync("429");
+        await Expect(page.Error.Locator("strong")).ToHaveTextAsync("429 TooManyRequests");
+        await Expect(page.Error).ToContainTextAsync("turns every request away");
         await Expect(page.Error).ToContainTextAsync("20 s");
         await Expect(page.Answer).ToBeEmptyAsync();
         await Expect(page.Frames).ToHaveCountAsync(0);
