@@ -9,6 +9,8 @@ namespace BfProxy.Transforms.Dialects.Gemini;
 internal ref struct GeminiChunk
 {
     private readonly ReadOnlySpan<byte> _json;
+    private int _candidates;
+    private bool _hasMore;
 
     private GeminiChunk(ReadOnlySpan<byte> json) => _json = json;
 
@@ -35,6 +37,9 @@ internal ref struct GeminiChunk
 
     /// <summary>Whether the chunk is an error.</summary>
     public bool IsError { get; private set; }
+
+    /// <summary>Whether another chunk that differs from this one in its parts and usage alone would mean just these.</summary>
+    public readonly bool IsPlain => _candidates == 1 && !_hasMore && FinishReason.IsEmpty && BlockReason.IsEmpty && !IsError;
 
     /// <summary>False where the frame is not one JSON object.</summary>
     public static bool TryParse(ReadOnlySpan<byte> json, out GeminiChunk chunk)
@@ -125,6 +130,7 @@ internal ref struct GeminiChunk
         {
             if (reader.TokenType == JsonTokenType.StartObject)
             {
+                _candidates++;
                 ReadCandidate(ref reader, position);
             }
             else
@@ -163,6 +169,7 @@ internal ref struct GeminiChunk
             }
         }
 
+        _hasMore |= index != 0;
         if (index == 0)
         {
             Parts = parts;

@@ -38,17 +38,11 @@ internal ref struct OpenAiChunk
     /// <summary>Whether any choice stood in the chunk.</summary>
     public readonly bool HasChoice => _choices > 0;
 
-    /// <summary>Position of <see cref="Content"/>'s first byte; 0 where there was no content string.</summary>
-    public int ContentStart { get; private set; }
-
-    /// <summary>Position of the first byte inside the padding string; 0 where there was none.</summary>
-    public int PaddingStart { get; private set; }
-
-    /// <summary>Length of the padding.</summary>
-    public int PaddingLength { get; private set; }
+    /// <summary>Inside of the padding's string, which hides the length of the text.</summary>
+    public ReadOnlySpan<byte> Padding { get; private set; }
 
     /// <summary>Whether another chunk that differs from this one in content and padding alone would mean just more text.</summary>
-    public readonly bool IsPlainText => ContentStart > 0 && _choices == 1 && !_hasMore;
+    public readonly bool IsPlainText => !Content.IsEmpty && _choices == 1 && !_hasMore;
 
     /// <summary>False where the frame is not one JSON object.</summary>
     public static bool TryParse(ReadOnlySpan<byte> json, out OpenAiChunk chunk)
@@ -88,8 +82,7 @@ internal ref struct OpenAiChunk
         }
         else if (reader.ValueTextEquals("obfuscation"u8))
         {
-            PaddingLength = JsonTokens.TakeText(ref reader).Length;
-            PaddingStart = reader.TokenType == JsonTokenType.String ? (int)reader.TokenStartIndex + 1 : 0;
+            Padding = JsonTokens.TakeText(ref reader);
         }
         else
         {
@@ -169,7 +162,7 @@ internal ref struct OpenAiChunk
         {
             if (reader.ValueTextEquals("content"u8))
             {
-                ReadContent(ref reader);
+                Content = JsonTokens.TakeText(ref reader);
             }
             else if (reader.ValueTextEquals("role"u8))
             {
@@ -181,12 +174,6 @@ internal ref struct OpenAiChunk
                 ReadOther(ref reader);
             }
         }
-    }
-
-    private void ReadContent(scoped ref Utf8JsonReader reader)
-    {
-        Content = JsonTokens.TakeText(ref reader);
-        ContentStart = reader.TokenType == JsonTokenType.String ? (int)reader.TokenStartIndex + 1 : 0;
     }
 
     private void ReadOther(scoped ref Utf8JsonReader reader)
