@@ -23,7 +23,8 @@ internal sealed class FrameTemplate
     {
         if (_frame.Length < frame.Length)
         {
-            _frame = new byte[frame.Length];
+            // Frames of one stream differ by a few bytes.
+            _frame = new byte[frame.Length * 2];
         }
 
         frame.CopyTo(_frame);

@@ -93,26 +93,26 @@ internal sealed class GeminiUsage
 
     private static GeminiCount CountOf(scoped ref Utf8JsonReader name)
     {
-        if (name.ValueTextEquals("promptTokenCount"u8))
+        if (name.ValueSpan.SequenceEqual("promptTokenCount"u8))
         {
             return GeminiCount.Prompt;
         }
 
-        if (name.ValueTextEquals("candidatesTokenCount"u8))
+        if (name.ValueSpan.SequenceEqual("candidatesTokenCount"u8))
         {
             return GeminiCount.Candidates;
         }
 
-        if (name.ValueTextEquals("thoughtsTokenCount"u8))
+        if (name.ValueSpan.SequenceEqual("thoughtsTokenCount"u8))
         {
             return GeminiCount.Thoughts;
         }
 
-        if (name.ValueTextEquals("cachedContentTokenCount"u8))
+        if (name.ValueSpan.SequenceEqual("cachedContentTokenCount"u8))
         {
             return GeminiCount.Cached;
         }
 
-        return name.ValueTextEquals("toolUsePromptTokenCount"u8) ? GeminiCount.ToolUsePrompt : GeminiCount.Other;
+        return name.ValueSpan.SequenceEqual("toolUsePromptTokenCount"u8) ? GeminiCount.ToolUsePrompt : GeminiCount.Other;
     }
 }
