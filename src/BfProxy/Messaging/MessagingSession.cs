@@ -51,6 +51,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         connection.Post(new OutboxItem(Reply.Greeting(connection.Id, channels), Starts: channels));
     }
 
+    /// <summary>Reads to the client's own close, also after ours: leaving bytes unread would reset the connection and lose the reason.</summary>
     private async Task ReceiveAsync()
     {
         while (true)
@@ -61,10 +62,10 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
                     return;
                 case MessageKind.Binary:
                     connection.Close(ConnectionEnd.NotText);
-                    return;
+                    break;
                 case MessageKind.TooLarge:
                     connection.Close(ConnectionEnd.TooLarge);
-                    return;
+                    break;
                 default:
                     Handle(reader.Message);
                     break;

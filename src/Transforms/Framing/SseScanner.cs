@@ -167,10 +167,10 @@ public ref struct SseScanner
         return block;
     }
 
-    /// <summary>Passes the first byte of a line end after which a frame may begin. The LF of a CR LF, now or later, passes as one more blank line.</summary>
+    /// <summary>Passes a line end after which a frame may begin. The LF of a CR LF that comes with the next read only passes as one more blank line.</summary>
     private void PassLineEnd(int end)
     {
         _state.Phase = SseScanPhase.Between;
-        _rest = _rest[(end + 1)..];
+        _rest = _rest[SseGrammar.NextLine(_rest, end)..];
     }
 }

@@ -129,5 +129,5 @@ function stat(name, value) {
 }
 
 function milliseconds(at, from) {
-  return at === null ? null : at - from < 10_000 ? `${Math.round(at - from)} ms` : `${((at - from) / 1000).toFixed(1)} s`;
+  return at === null ? null : at - from < 1000 ? `${Math.round(at - from)} ms` : `${((at - from) / 1000).toFixed(2)} s`;
 }

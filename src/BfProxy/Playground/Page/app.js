@@ -8,6 +8,7 @@ import { ChannelSocket } from './socket.js';
 import { wirePage } from './page.js';
 
 const joinPatience = 3000;
+const narrow = matchMedia('(max-width: 640px)');
 const byId = (id) => document.getElementById(id);
 
 const form = new RequestForm();
@@ -59,7 +60,9 @@ function begin(options) {
   run = new Run({ startedAt: performance.now(), ...options });
   events.start(run.startedAt);
   byId('announce').textContent = '';
-  byId('answer-title').scrollIntoView({ block: 'nearest' });
+  if (narrow.matches) {
+    byId('answer-card').scrollIntoView();
+  }
   schedulePaint();
 }
 

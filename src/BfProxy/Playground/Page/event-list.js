@@ -1,9 +1,10 @@
 const byId = (id) => document.getElementById(id);
 const longest = 1000;
 
-/** The list of raw frames: one line each, whole when opened. Lines wait for the next animation frame, so a flood costs one layout. */
+/** The list of raw frames: one line each, whole when opened. Lines wait for the next animation frame, so a flood costs one layout, and a hidden page keeps the newest only. */
 export class EventList {
   #waiting = [];
+  #scheduled = false;
   #kept = [];
   #frames = 0;
   #events = 0;
@@ -51,20 +52,24 @@ export class EventList {
   }
 
   #push(entry) {
-    this.#kept.push(entry);
-    if (this.#kept.length > longest) {
-      this.#kept.shift();
+    for (const list of [this.#kept, this.#waiting]) {
+      list.push(entry);
+      if (list.length > longest) {
+        list.shift();
+      }
     }
-    if (this.#waiting.push(entry) === 1) {
+    if (!this.#scheduled) {
+      this.#scheduled = true;
       requestAnimationFrame(() => this.#flush());
     }
   }
 
   #flush() {
+    this.#scheduled = false;
     const scroll = byId('event-scroll');
     const list = byId('events');
     const follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
-    list.append(...this.#waiting.splice(0).slice(-longest).map((entry) => line(entry, this.#startedAt)));
+    list.append(...this.#waiting.splice(0).map((entry) => line(entry, this.#startedAt)));
     while (list.childElementCount > longest) {
       list.firstElementChild.remove();
     }
@@ -100,7 +105,12 @@ function line(entry, startedAt) {
   summary.append(kind, cell('peek', entry.peek));
   details.append(summary);
   if (entry.text) {
-    details.addEventListener('toggle', () => details.childElementCount === 1 && details.append(whole(entry.text)), { once: true });
+    details.addEventListener('toggle', () => {
+      if (details.childElementCount === 1) {
+        details.append(whole(entry.text));
+      }
+      details.scrollIntoView({ block: 'nearest' });
+    });
   }
   item.append(details);
   return item;

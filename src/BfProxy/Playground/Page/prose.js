@@ -23,6 +23,9 @@ export class Prose {
       this.#parts = [];
     }
     this.#text = text;
+    if (text === '') {
+      return;
+    }
     for (const [index, content] of split(text).entries()) {
       this.#showPart(index, content);
     }

@@ -1,3 +1,5 @@
+const oneArrival = 10;
+
 /** One answer on its way: what came, when, and how it ended. Knows no page. */
 export class Run {
   state = 'waiting';
@@ -5,7 +7,6 @@ export class Run {
   text = '';
   toolCalls = [];
   deltas = 0;
-  rolled = 0;
   lastSeq = 0;
   arrivals = [];
   acceptedAt = null;
@@ -36,7 +37,7 @@ export class Run {
 
   /** Forgets what came, to take the stream again from its first token. */
   rewind() {
-    Object.assign(this, { text: '', toolCalls: [], deltas: 0, rolled: 0, lastSeq: 0 });
+    Object.assign(this, { text: '', toolCalls: [], deltas: 0, lastSeq: 0, arrivals: [] });
   }
 
   /** Takes a frame of this stream; false where it was seen before (a stream may come over two channels). */
@@ -75,8 +76,7 @@ export class Run {
       this.lastAt = now;
       this.text += event.content;
       this.deltas += covered;
-      this.rolled += covered > 1 ? 1 : 0;
-      this.arrivals.push([now, covered]);
+      this.#countArrival(covered, now);
       this.state = 'streaming';
     } else if (event.type === 'function_call') {
       this.toolCalls.push(...(event.content?.functions ?? []));
@@ -85,6 +85,16 @@ export class Run {
     } else if (event.type === 'end') {
       this.usage = event.usage ?? null;
       this.#end(event.finish_reason ?? null, now);
+    }
+  }
+
+  /** Arrivals within some milliseconds count as one, so that the list grows with time and not with tokens. */
+  #countArrival(covered, now) {
+    const last = this.arrivals.at(-1);
+    if (last && now - last[0] < oneArrival) {
+      last[1] += covered;
+    } else {
+      this.arrivals.push([now, covered]);
     }
   }
 

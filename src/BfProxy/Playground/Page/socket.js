@@ -129,7 +129,7 @@ export class ChannelSocket extends EventTarget {
     const ceiling = Math.min(longestDelay, firstDelay * 2 ** this.#attempt++);
     const delay = ceiling / 2 + Math.random() * ceiling / 2;
     this.#emit('note', { text: `closed (${code}${reasons[code] ? `, ${reasons[code]}` : ''}), back in ${(delay / 1000).toFixed(1)} s` });
-    this.#tell('waiting', delay < 1500 ? 'Reconnecting…' : `Offline, next try in ${Math.round(delay / 1000)} s`);
+    this.#tell('waiting', delay < 1500 ? 'Reconnecting…' : 'Offline · retry now');
     this.#timer = setTimeout(() => this.#open(), delay);
   }
 
