@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using BfProxy.Transforms.Contract;
 
@@ -13,26 +14,8 @@ internal sealed class OpenAiToolCall
     private string? _id;
     private string? _thoughtSignature;
 
-    public bool HasWholeArguments
-    {
-        get
-        {
-            var text = System.Text.Encoding.UTF8.GetBytes(Arguments);
-            var reader = new Utf8JsonReader(text);
-            try
-            {
-                while (reader.Read())
-                {
-                }
-
-                return true;
-            }
-            catch (JsonException)
-            {
-                return false;
-            }
-        }
-    }
+    /// <summary>Whether the arguments, which OpenAI never leaves out, are one JSON text.</summary>
+    public bool HasWholeArguments => _arguments.WrittenCount > 0 && IsJson(Encoding.UTF8.GetBytes(Arguments));
 
     private string Arguments => _arguments.WrittenCount == 0 ? "{}" : JsonText.Unescape(_arguments.WrittenSpan);
 
@@ -119,5 +102,22 @@ internal sealed class OpenAiToolCall
         }
 
         return null;
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> text)
+    {
+        var reader = JsonTokens.Open(text);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }
