@@ -21,6 +21,11 @@ internal static class Comparison
             var contestants = new ContestantCatalog(options.BfProxy ?? Repository.BfProxy()).Available().Where(one => options.Wants(one.Name)).ToList();
             return await RunAsync(options, contestants, cancellationToken) ? 0 : 1;
         }
+        catch (InvalidOperationException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return 1;
+        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("cancelled");

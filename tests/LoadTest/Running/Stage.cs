@@ -48,15 +48,19 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>Streams until the hot code is compiled, then a rest.</summary>
-    public async Task<ClientReport> WarmUpAsync(CancellationToken cancellationToken)
+    /// <summary>Streams until the hot code is compiled, then a rest. Throws where that fails: there is nothing to measure then.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         await using var client = ClientProcess.Start(ClientOf(WarmUpFirst, WarmUpStreams, WarmUpTokens, WarmUpRate));
         await client.ConnectAsync(cancellationToken);
         await client.StartAsync(cancellationToken);
         var report = await client.FinishAsync(cancellationToken);
+        if (!report.IsClean)
+        {
+            throw new InvalidOperationException($"The warm-up failed: {report}, {string.Join('\n', report.Failures)}\n{_contestant.Process?.LastWords()}");
+        }
+
         await Task.Delay(Rest, TimeProvider.System, cancellationToken);
-        return report;
     }
 
     public ClientOptions ClientOf(int first, int streams, int tokens, int rate) => new(_kind, _contestant.Port, first, streams, tokens, rate);

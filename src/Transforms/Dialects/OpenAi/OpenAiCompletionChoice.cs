@@ -14,7 +14,7 @@ internal sealed class OpenAiCompletionChoice(long index)
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("index"u8))
+            if (reader.ValueSpan.SequenceEqual("index"u8))
             {
                 return JsonTokens.TakeInteger(ref reader) ?? 0;
             }
@@ -33,7 +33,7 @@ internal sealed class OpenAiCompletionChoice(long index)
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            var name = JsonText.Unescape(reader.ValueSpan);
+            var name = StringBody.Unescape(reader.ValueSpan);
             var value = JsonTokens.TakeValue(ref reader, choice);
             if (name == "delta")
             {
