@@ -9,22 +9,33 @@ internal static class JsonText
 {
     private static readonly SearchValues<byte> NotPlain = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
-    /// <summary>Whether quotes around <paramref name="text"/> make one whole JSON string of valid UTF-8.</summary>
-    public static bool IsStringBody(ReadOnlySpan<byte> text)
+    /// <summary>Length of the string body that starts <paramref name="text"/> and ends before a quote; -1 where it is no whole JSON string of valid UTF-8.</summary>
+    public static int BodyLength(ReadOnlySpan<byte> text)
     {
-        var rest = text;
-        for (var at = rest.IndexOfAny(NotPlain); at >= 0; at = rest.IndexOfAny(NotPlain))
+        var length = 0;
+        while (true)
         {
-            var length = EscapeLength(rest[at..]);
-            if (length == 0)
+            var rest = text[length..];
+            var at = rest.IndexOfAny(NotPlain);
+            if (at < 0)
             {
-                return false;
+                return -1;
             }
 
-            rest = rest[(at + length)..];
-        }
+            length += at;
+            if (rest[at] == '"')
+            {
+                return Utf8.IsValid(text[..length]) ? length : -1;
+            }
 
-        return Utf8.IsValid(text);
+            var escape = EscapeLength(rest[at..]);
+            if (escape == 0)
+            {
+                return -1;
+            }
+
+            length += escape;
+        }
     }
 
     /// <summary>Decodes the inside of a JSON string. Lone surrogates survive as they are; what is no UTF-8 becomes U+FFFD.</summary>

@@ -9,6 +9,8 @@ namespace BfProxy.Transforms.Dialects.Gemini;
 internal ref struct GeminiChunk
 {
     private readonly ReadOnlySpan<byte> _json;
+    private int _candidates;
+    private bool _hasMore;
 
     private GeminiChunk(ReadOnlySpan<byte> json) => _json = json;
 
@@ -36,6 +38,9 @@ internal ref struct GeminiChunk
     /// <summary>Whether the chunk is an error.</summary>
     public bool IsError { get; private set; }
 
+    /// <summary>Whether another chunk that differs from this one in its parts and usage alone would mean just these.</summary>
+    public readonly bool IsPlain => _candidates == 1 && !_hasMore && FinishReason.IsEmpty && BlockReason.IsEmpty && !IsError;
+
     /// <summary>False where the frame is not one JSON object.</summary>
     public static bool TryParse(ReadOnlySpan<byte> json, out GeminiChunk chunk)
     {
@@ -59,28 +64,28 @@ internal ref struct GeminiChunk
 
     private void ReadMember(scoped ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("candidates"u8))
+        if (reader.ValueSpan.SequenceEqual("candidates"u8))
         {
             ReadCandidates(ref reader);
         }
-        else if (reader.ValueTextEquals("usageMetadata"u8))
+        else if (reader.ValueSpan.SequenceEqual("usageMetadata"u8))
         {
             var value = JsonTokens.TakeValue(ref reader, _json);
             Usage = value[0] == '{' ? value : default;
         }
-        else if (reader.ValueTextEquals("modelVersion"u8))
+        else if (reader.ValueSpan.SequenceEqual("modelVersion"u8))
         {
             ModelVersion = JsonTokens.TakeText(ref reader);
         }
-        else if (reader.ValueTextEquals("responseId"u8))
+        else if (reader.ValueSpan.SequenceEqual("responseId"u8))
         {
             ResponseId = JsonTokens.TakeText(ref reader);
         }
-        else if (reader.ValueTextEquals("promptFeedback"u8))
+        else if (reader.ValueSpan.SequenceEqual("promptFeedback"u8))
         {
             ReadFeedback(ref reader);
         }
-        else if (reader.ValueTextEquals("error"u8))
+        else if (reader.ValueSpan.SequenceEqual("error"u8))
         {
             IsError |= JsonTokens.IsTruthy(JsonTokens.TakeValue(ref reader, _json));
         }
@@ -101,7 +106,7 @@ internal ref struct GeminiChunk
 
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("blockReason"u8))
+            if (reader.ValueSpan.SequenceEqual("blockReason"u8))
             {
                 BlockReason = JsonTokens.TakeText(ref reader);
             }
@@ -125,6 +130,7 @@ internal ref struct GeminiChunk
         {
             if (reader.TokenType == JsonTokenType.StartObject)
             {
+                _candidates++;
                 ReadCandidate(ref reader, position);
             }
             else
@@ -141,19 +147,19 @@ internal ref struct GeminiChunk
         ReadOnlySpan<byte> message = default;
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("content"u8))
+            if (reader.ValueSpan.SequenceEqual("content"u8))
             {
                 parts = TakeParts(ref reader);
             }
-            else if (reader.ValueTextEquals("finishReason"u8))
+            else if (reader.ValueSpan.SequenceEqual("finishReason"u8))
             {
                 finish = JsonTokens.TakeText(ref reader);
             }
-            else if (reader.ValueTextEquals("finishMessage"u8))
+            else if (reader.ValueSpan.SequenceEqual("finishMessage"u8))
             {
                 message = JsonTokens.TakeText(ref reader);
             }
-            else if (reader.ValueTextEquals("index"u8))
+            else if (reader.ValueSpan.SequenceEqual("index"u8))
             {
                 index = JsonTokens.TakeInteger(ref reader) ?? index;
             }
@@ -163,6 +169,7 @@ internal ref struct GeminiChunk
             }
         }
 
+        _hasMore |= index != 0;
         if (index == 0)
         {
             Parts = parts;
@@ -183,7 +190,7 @@ internal ref struct GeminiChunk
 
         while (JsonTokens.NextMember(ref reader))
         {
-            var isParts = reader.ValueTextEquals("parts"u8);
+            var isParts = reader.ValueSpan.SequenceEqual("parts"u8);
             var value = JsonTokens.TakeValue(ref reader, _json);
             parts = isParts && value[0] == '[' ? value : parts;
         }

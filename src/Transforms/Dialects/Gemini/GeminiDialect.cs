@@ -12,8 +12,7 @@ internal sealed class GeminiDialect(TimeProvider time) : IDialect
     public bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
     {
         native = stream ? Native(model, "streamGenerateContent", "?alt=sse") : Native(model, "generateContent", "");
-        error = null;
-        return true;
+        return GeminiRequestWriter.TryWrite(request, model, stream, body, out error);
     }
 
     public StreamReader CreateReader(bool aggregate) => new GeminiStreamReader(aggregate, time);

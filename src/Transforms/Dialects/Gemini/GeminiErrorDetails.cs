@@ -21,15 +21,15 @@ internal readonly record struct GeminiErrorDetails(string? Reason, TimeSpan? Ret
                 continue;
             }
 
-            if (reader.ValueTextEquals("reason"u8))
+            if (reader.ValueSpan.SequenceEqual("reason"u8))
             {
                 details = details with { Reason = Text(ref reader) ?? details.Reason };
             }
-            else if (reader.ValueTextEquals("retryDelay"u8))
+            else if (reader.ValueSpan.SequenceEqual("retryDelay"u8))
             {
                 details = details with { RetryDelay = Delay(Text(ref reader)) ?? details.RetryDelay };
             }
-            else if (reader.ValueTextEquals("quotaId"u8))
+            else if (reader.ValueSpan.SequenceEqual("quotaId"u8))
             {
                 details = details with { IsDailyQuota = details.IsDailyQuota || Text(ref reader)?.Contains("PerDay", StringComparison.Ordinal) == true };
             }

@@ -25,19 +25,19 @@ internal ref struct GeminiPart
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("text"u8))
+            if (reader.ValueSpan.SequenceEqual("text"u8))
             {
                 part.Text = JsonTokens.TakeText(ref reader);
             }
-            else if (reader.ValueTextEquals("thought"u8))
+            else if (reader.ValueSpan.SequenceEqual("thought"u8))
             {
                 part.IsThought = JsonTokens.TakeValue(ref reader, json).SequenceEqual("true"u8);
             }
-            else if (reader.ValueTextEquals("thoughtSignature"u8))
+            else if (reader.ValueSpan.SequenceEqual("thoughtSignature"u8))
             {
                 part._thoughtSignature = JsonTokens.TakeText(ref reader);
             }
-            else if (reader.ValueTextEquals("functionCall"u8))
+            else if (reader.ValueSpan.SequenceEqual("functionCall"u8))
             {
                 var value = JsonTokens.TakeValue(ref reader, json);
                 part.FunctionCall = value[0] == '{' ? value : default;
@@ -61,17 +61,17 @@ internal ref struct GeminiPart
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("name"u8))
+            if (reader.ValueSpan.SequenceEqual("name"u8))
             {
                 name = JsonTokens.TakeText(ref reader);
             }
-            else if (reader.ValueTextEquals("id"u8))
+            else if (reader.ValueSpan.SequenceEqual("id"u8))
             {
                 id = JsonTokens.TakeText(ref reader);
             }
             else
             {
-                var isArguments = reader.ValueTextEquals("args"u8);
+                var isArguments = reader.ValueSpan.SequenceEqual("args"u8);
                 var value = JsonTokens.TakeValue(ref reader, FunctionCall);
                 arguments = isArguments && value[0] == '{' ? value : arguments;
             }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Framing;
 
@@ -12,6 +13,8 @@ namespace BfProxy.Transforms.Dialects.Gemini;
 /// <param name="time">Dates the completion.</param>
 internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : StreamReader
 {
+    private readonly FrameTemplate _template = new();
+    private readonly List<FrameHole> _holes = [];
     private readonly List<ToolCall> _calls = [];
     private readonly GeminiUsage _usage = new();
     private readonly GeminiCompletion? _completion = aggregate ? new GeminiCompletion(time.GetUtcNow()) : null;
@@ -29,6 +32,13 @@ internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : St
             return true;
         }
 
+        if (frame.EventType.IsEmpty && _template.TryMatch(frame.Data, out var text))
+        {
+            _usage.Merge(_template.Numbers);
+            Emit(text, sink);
+            return true;
+        }
+
         var isChunk = GeminiChunk.TryParse(Unwrap(frame.Data), out var chunk);
         if (chunk.IsError || frame.EventType.SequenceEqual("error"u8))
         {
@@ -41,7 +51,7 @@ internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : St
             return false;
         }
 
-        Apply(ref chunk, sink);
+        Apply(frame.Data, ref chunk, sink);
         return true;
     }
 
@@ -85,8 +95,9 @@ internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : St
         return trimmed is [(byte)'[', .. var inside, (byte)']'] ? inside : data;
     }
 
-    private void Apply(scoped ref GeminiChunk chunk, IStreamSink sink)
+    private void Apply(ReadOnlySpan<byte> frame, scoped ref GeminiChunk chunk, IStreamSink sink)
     {
+        _template.Forget();
         _completion?.Identify(chunk.ResponseId, chunk.ModelVersion);
         if (!chunk.Usage.IsEmpty)
         {
@@ -96,7 +107,8 @@ internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : St
         _isBlocked |= !chunk.BlockReason.IsEmpty;
         if (!chunk.Parts.IsEmpty)
         {
-            ReadParts(chunk.Parts, sink);
+            var text = ReadParts(chunk.Parts, sink);
+            Learn(frame, ref chunk, text);
         }
 
         if (!chunk.FinishReason.IsEmpty)
@@ -106,21 +118,24 @@ internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : St
         }
     }
 
-    private void ReadParts(ReadOnlySpan<byte> parts, IStreamSink sink)
+    // Gives the text where it is all that the parts are.
+    private ReadOnlySpan<byte> ReadParts(ReadOnlySpan<byte> parts, IStreamSink sink)
     {
+        ReadOnlySpan<byte> text = default;
+        var count = 0;
         var reader = JsonTokens.Open(parts);
         reader.Read();
         while (JsonTokens.NextElement(ref reader))
         {
+            count++;
             var json = JsonTokens.TakeValue(ref reader, parts);
-            if (json[0] == '{')
-            {
-                ReadPart(json, sink);
-            }
+            text = json[0] == '{' ? ReadPart(json, sink) : default;
         }
+
+        return count == 1 ? text : default;
     }
 
-    private void ReadPart(ReadOnlySpan<byte> json, IStreamSink sink)
+    private ReadOnlySpan<byte> ReadPart(ReadOnlySpan<byte> json, IStreamSink sink)
     {
         var part = GeminiPart.Read(json);
         if (!part.FunctionCall.IsEmpty)
@@ -128,14 +143,41 @@ internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : St
             _calls.Add(part.ToCall());
         }
 
-        if (part.IsThought || part.Text.IsEmpty)
+        if (part.IsThought)
+        {
+            return default;
+        }
+
+        Emit(part.Text, sink);
+        return part.FunctionCall.IsEmpty ? part.Text : default;
+    }
+
+    private void Learn(ReadOnlySpan<byte> frame, scoped ref GeminiChunk chunk, ReadOnlySpan<byte> text)
+    {
+        if (!chunk.IsPlain || text.IsEmpty)
+        {
+            return;
+        }
+
+        _holes.Clear();
+        _holes.Add(FrameHole.Of(frame, text));
+        _usage.FindHoles(frame, chunk.Usage, _holes);
+        if (_holes.Count == 1 || _holes[1].Start > _holes[0].Start)
+        {
+            _template.Learn(frame, CollectionsMarshal.AsSpan(_holes));
+        }
+    }
+
+    private void Emit(ReadOnlySpan<byte> text, IStreamSink sink)
+    {
+        if (text.IsEmpty)
         {
             return;
         }
 
         _hasText = true;
-        _completion?.AppendContent(part.Text);
-        sink.Delta(part.Text);
+        _completion?.AppendContent(text);
+        sink.Delta(text);
     }
 
     private void End(string finish, IStreamSink sink)

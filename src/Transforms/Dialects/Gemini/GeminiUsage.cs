@@ -8,14 +8,19 @@ namespace BfProxy.Transforms.Dialects.Gemini;
 internal sealed class GeminiUsage
 {
     private readonly ArrayBufferWriter<byte> _json = new();
-    private long _prompt;
-    private long _toolUsePrompt;
-    private long _candidates;
-    private long _thoughts;
-    private long _cached;
+    private readonly long[] _counts = new long[Enum.GetValues<GeminiCount>().Length];
+    private readonly List<GeminiCount> _learned = [];
     private bool _any;
 
-    public Usage? Value => _any ? new Usage(_prompt + _toolUsePrompt, _candidates + _thoughts, _cached, _thoughts) : null;
+    public Usage? Value => _any
+        ? new Usage(
+            this[GeminiCount.Prompt] + this[GeminiCount.ToolUsePrompt],
+            this[GeminiCount.Candidates] + this[GeminiCount.Thoughts],
+            this[GeminiCount.Cached],
+            this[GeminiCount.Thoughts])
+        : null;
+
+    private long this[GeminiCount count] => _counts[(int)count];
 
     /// <summary>Adds a raw <c>usageMetadata</c> object.</summary>
     public void Merge(ReadOnlySpan<byte> usage)
@@ -25,30 +30,37 @@ internal sealed class GeminiUsage
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            ref var count = ref _prompt;
-            if (reader.ValueTextEquals("toolUsePromptTokenCount"u8))
-            {
-                count = ref _toolUsePrompt;
-            }
-            else if (reader.ValueTextEquals("candidatesTokenCount"u8))
-            {
-                count = ref _candidates;
-            }
-            else if (reader.ValueTextEquals("thoughtsTokenCount"u8))
-            {
-                count = ref _thoughts;
-            }
-            else if (reader.ValueTextEquals("cachedContentTokenCount"u8))
-            {
-                count = ref _cached;
-            }
-            else if (!reader.ValueTextEquals("promptTokenCount"u8))
-            {
-                JsonTokens.TakeValue(ref reader, usage);
-                continue;
-            }
-
+            ref var count = ref _counts[(int)CountOf(ref reader)];
             count = JsonTokens.TakeInteger(ref reader) ?? count;
+        }
+    }
+
+    /// <summary>Lists the places of the numbers in a raw <c>usageMetadata</c> object, which is a slice of <paramref name="frame"/>, or empty.</summary>
+    public void FindHoles(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> usage, List<FrameHole> holes)
+    {
+        _learned.Clear();
+        var count = GeminiCount.Other;
+        var reader = JsonTokens.Open(usage);
+        while (!usage.IsEmpty && reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                count = reader.CurrentDepth == 1 ? CountOf(ref reader) : GeminiCount.Other;
+            }
+            else if (reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            {
+                _learned.Add(count);
+                holes.Add(FrameHole.Of(frame, reader.ValueSpan, isNumber: true));
+            }
+        }
+    }
+
+    /// <summary>Adds the numbers that stood in the places found last.</summary>
+    public void Merge(ReadOnlySpan<long> numbers)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            _counts[(int)_learned[i]] = numbers[i];
         }
     }
 
@@ -77,5 +89,30 @@ internal sealed class GeminiUsage
         }
 
         return _json.WrittenSpan;
+    }
+
+    private static GeminiCount CountOf(scoped ref Utf8JsonReader name)
+    {
+        if (name.ValueSpan.SequenceEqual("promptTokenCount"u8))
+        {
+            return GeminiCount.Prompt;
+        }
+
+        if (name.ValueSpan.SequenceEqual("candidatesTokenCount"u8))
+        {
+            return GeminiCount.Candidates;
+        }
+
+        if (name.ValueSpan.SequenceEqual("thoughtsTokenCount"u8))
+        {
+            return GeminiCount.Thoughts;
+        }
+
+        if (name.ValueSpan.SequenceEqual("cachedContentTokenCount"u8))
+        {
+            return GeminiCount.Cached;
+        }
+
+        return name.ValueSpan.SequenceEqual("toolUsePromptTokenCount"u8) ? GeminiCount.ToolUsePrompt : GeminiCount.Other;
     }
 }

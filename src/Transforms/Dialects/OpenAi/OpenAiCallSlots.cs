@@ -30,11 +30,11 @@ internal sealed class OpenAiCallSlots
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("index"u8))
+            if (reader.ValueSpan.SequenceEqual("index"u8))
             {
                 index = JsonTokens.TakeInteger(ref reader);
             }
-            else if (reader.ValueTextEquals("id"u8))
+            else if (reader.ValueSpan.SequenceEqual("id"u8))
             {
                 id = JsonTokens.TakeText(ref reader);
             }

@@ -38,17 +38,11 @@ internal ref struct OpenAiChunk
     /// <summary>Whether any choice stood in the chunk.</summary>
     public readonly bool HasChoice => _choices > 0;
 
-    /// <summary>Position of <see cref="Content"/>'s first byte; 0 where there was no content string.</summary>
-    public int ContentStart { get; private set; }
-
-    /// <summary>Position of the first byte inside the padding string; 0 where there was none.</summary>
-    public int PaddingStart { get; private set; }
-
-    /// <summary>Length of the padding.</summary>
-    public int PaddingLength { get; private set; }
+    /// <summary>Inside of the padding's string, which hides the length of the text.</summary>
+    public ReadOnlySpan<byte> Padding { get; private set; }
 
     /// <summary>Whether another chunk that differs from this one in content and padding alone would mean just more text.</summary>
-    public readonly bool IsPlainText => ContentStart > 0 && _choices == 1 && !_hasMore;
+    public readonly bool IsPlainText => !Content.IsEmpty && _choices == 1 && !_hasMore;
 
     /// <summary>False where the frame is not one JSON object.</summary>
     public static bool TryParse(ReadOnlySpan<byte> json, out OpenAiChunk chunk)
@@ -73,23 +67,22 @@ internal ref struct OpenAiChunk
 
     private void ReadMember(scoped ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("choices"u8))
+        if (reader.ValueSpan.SequenceEqual("choices"u8))
         {
             ReadChoices(ref reader);
         }
-        else if (reader.ValueTextEquals("usage"u8))
+        else if (reader.ValueSpan.SequenceEqual("usage"u8))
         {
             Usage = TakeObject(ref reader);
             _hasMore |= !Usage.IsEmpty;
         }
-        else if (reader.ValueTextEquals("error"u8))
+        else if (reader.ValueSpan.SequenceEqual("error"u8))
         {
             IsError |= JsonTokens.IsTruthy(JsonTokens.TakeValue(ref reader, _json));
         }
-        else if (reader.ValueTextEquals("obfuscation"u8))
+        else if (reader.ValueSpan.SequenceEqual("obfuscation"u8))
         {
-            PaddingLength = JsonTokens.TakeText(ref reader).Length;
-            PaddingStart = reader.TokenType == JsonTokenType.String ? (int)reader.TokenStartIndex + 1 : 0;
+            Padding = JsonTokens.TakeText(ref reader);
         }
         else
         {
@@ -127,15 +120,15 @@ internal ref struct OpenAiChunk
         var delta = default(Utf8JsonReader);
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("index"u8))
+            if (reader.ValueSpan.SequenceEqual("index"u8))
             {
                 index = JsonTokens.TakeInteger(ref reader) ?? 0;
             }
-            else if (reader.ValueTextEquals("finish_reason"u8))
+            else if (reader.ValueSpan.SequenceEqual("finish_reason"u8))
             {
                 finish = JsonTokens.TakeText(ref reader);
             }
-            else if (reader.ValueTextEquals("delta"u8))
+            else if (reader.ValueSpan.SequenceEqual("delta"u8))
             {
                 reader.Read();
                 delta = reader;
@@ -143,7 +136,7 @@ internal ref struct OpenAiChunk
             }
             else
             {
-                var isLogprobs = reader.ValueTextEquals("logprobs"u8);
+                var isLogprobs = reader.ValueSpan.SequenceEqual("logprobs"u8);
                 var isNull = JsonTokens.TakeValue(ref reader, _json).SequenceEqual("null"u8);
                 _hasMore |= isLogprobs && !isNull;
             }
@@ -167,11 +160,11 @@ internal ref struct OpenAiChunk
     {
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("content"u8))
+            if (reader.ValueSpan.SequenceEqual("content"u8))
             {
-                ReadContent(ref reader);
+                Content = JsonTokens.TakeText(ref reader);
             }
-            else if (reader.ValueTextEquals("role"u8))
+            else if (reader.ValueSpan.SequenceEqual("role"u8))
             {
                 reader.Read();
                 reader.Skip();
@@ -183,17 +176,11 @@ internal ref struct OpenAiChunk
         }
     }
 
-    private void ReadContent(scoped ref Utf8JsonReader reader)
-    {
-        Content = JsonTokens.TakeText(ref reader);
-        ContentStart = reader.TokenType == JsonTokenType.String ? (int)reader.TokenStartIndex + 1 : 0;
-    }
-
     private void ReadOther(scoped ref Utf8JsonReader reader)
     {
-        var isRefusal = reader.ValueTextEquals("refusal"u8);
-        var isTools = reader.ValueTextEquals("tool_calls"u8);
-        var isFunction = reader.ValueTextEquals("function_call"u8);
+        var isRefusal = reader.ValueSpan.SequenceEqual("refusal"u8);
+        var isTools = reader.ValueSpan.SequenceEqual("tool_calls"u8);
+        var isFunction = reader.ValueSpan.SequenceEqual("function_call"u8);
         var value = JsonTokens.TakeValue(ref reader, _json);
         if (value.SequenceEqual("null"u8))
         {

@@ -14,7 +14,7 @@ internal sealed class OpenAiCompletionChoice(long index)
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("index"u8))
+            if (reader.ValueSpan.SequenceEqual("index"u8))
             {
                 return JsonTokens.TakeInteger(ref reader) ?? 0;
             }

@@ -13,8 +13,7 @@ internal sealed class OpenAiDialect : IDialect
     public bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
     {
         native = Native;
-        error = null;
-        return true;
+        return OpenAiRequestWriter.TryWrite(request, model, stream, body, out error);
     }
 
     public StreamReader CreateReader(bool aggregate) => new OpenAiStreamReader(aggregate);

@@ -10,7 +10,7 @@ namespace BfProxy.Transforms.Dialects.OpenAi;
 /// </summary>
 internal sealed class OpenAiStreamReader(bool aggregate) : StreamReader
 {
-    private readonly OpenAiTemplate _template = new();
+    private readonly FrameTemplate _template = new();
     private readonly OpenAiToolCalls _calls = new();
     private readonly OpenAiUsage _usage = new();
     private readonly OpenAiCompletion? _completion = aggregate ? new OpenAiCompletion() : null;
@@ -92,10 +92,32 @@ internal sealed class OpenAiStreamReader(bool aggregate) : StreamReader
             return false;
         }
 
-        _template.Learn(frame.Data, ref chunk);
+        Learn(frame.Data, ref chunk);
         _completion?.Merge(frame.Data);
         Apply(ref chunk, sink);
         return true;
+    }
+
+    private void Learn(ReadOnlySpan<byte> frame, scoped ref OpenAiChunk chunk)
+    {
+        _template.Forget();
+        if (!chunk.IsPlainText)
+        {
+            return;
+        }
+
+        var content = FrameHole.Of(frame, chunk.Content);
+        if (chunk.Padding.IsEmpty)
+        {
+            _template.Learn(frame, [content]);
+            return;
+        }
+
+        var padding = FrameHole.Of(frame, chunk.Padding);
+        if (padding.Start > content.Start)
+        {
+            _template.Learn(frame, [content, padding]);
+        }
     }
 
     private void Apply(scoped ref OpenAiChunk chunk, IStreamSink sink)

@@ -45,16 +45,16 @@ internal sealed class OpenAiToolCall
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("id"u8))
+            if (reader.ValueSpan.SequenceEqual("id"u8))
             {
                 var id = JsonTokens.TakeText(ref reader);
                 _id ??= id.IsEmpty ? null : JsonText.Unescape(id);
             }
-            else if (reader.ValueTextEquals("function"u8) || reader.ValueTextEquals("custom"u8))
+            else if (reader.ValueSpan.SequenceEqual("function"u8) || reader.ValueSpan.SequenceEqual("custom"u8))
             {
                 MergeFunction(JsonTokens.TakeValue(ref reader, fragment));
             }
-            else if (reader.ValueTextEquals("extra_content"u8))
+            else if (reader.ValueSpan.SequenceEqual("extra_content"u8))
             {
                 _thoughtSignature ??= FindSignature(JsonTokens.TakeValue(ref reader, fragment));
             }
@@ -76,11 +76,11 @@ internal sealed class OpenAiToolCall
 
         while (JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals("name"u8))
+            if (reader.ValueSpan.SequenceEqual("name"u8))
             {
                 MergeName(JsonTokens.TakeText(ref reader));
             }
-            else if (reader.ValueTextEquals("arguments"u8) || reader.ValueTextEquals("input"u8))
+            else if (reader.ValueSpan.SequenceEqual("arguments"u8) || reader.ValueSpan.SequenceEqual("input"u8))
             {
                 MergeArguments(JsonTokens.TakeValue(ref reader, function));
             }
@@ -111,7 +111,7 @@ internal sealed class OpenAiToolCall
         var reader = JsonTokens.Open(extra);
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("thought_signature"u8))
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueSpan.SequenceEqual("thought_signature"u8))
             {
                 var signature = JsonTokens.TakeText(ref reader);
                 return signature.IsEmpty ? null : JsonText.Unescape(signature);

@@ -37,22 +37,22 @@ internal sealed class OpenAiUsage
 
     private Usage ReadMember(scoped ref Utf8JsonReader reader, Usage usage)
     {
-        if (reader.ValueTextEquals("prompt_tokens"u8))
+        if (reader.ValueSpan.SequenceEqual("prompt_tokens"u8))
         {
             return usage with { PromptTokens = JsonTokens.TakeInteger(ref reader) ?? 0 };
         }
 
-        if (reader.ValueTextEquals("completion_tokens"u8))
+        if (reader.ValueSpan.SequenceEqual("completion_tokens"u8))
         {
             return usage with { CompletionTokens = JsonTokens.TakeInteger(ref reader) ?? 0 };
         }
 
-        if (reader.ValueTextEquals("prompt_tokens_details"u8))
+        if (reader.ValueSpan.SequenceEqual("prompt_tokens_details"u8))
         {
             return usage with { CachedTokens = ReadDetail(JsonTokens.TakeValue(ref reader, Json), "cached_tokens"u8) };
         }
 
-        if (reader.ValueTextEquals("completion_tokens_details"u8))
+        if (reader.ValueSpan.SequenceEqual("completion_tokens_details"u8))
         {
             return usage with { ReasoningTokens = ReadDetail(JsonTokens.TakeValue(ref reader, Json), "reasoning_tokens"u8) };
         }
@@ -67,7 +67,7 @@ internal sealed class OpenAiUsage
         reader.Read();
         while (reader.TokenType != JsonTokenType.Null && JsonTokens.NextMember(ref reader))
         {
-            if (reader.ValueTextEquals(name))
+            if (reader.ValueSpan.SequenceEqual(name))
             {
                 return JsonTokens.TakeInteger(ref reader) ?? 0;
             }
