@@ -36,11 +36,11 @@ public sealed class ChatRequest
     /// <summary>The <c>payload</c> object as the caller wrote it.</summary>
     public required JsonElement Payload { get; init; }
 
-    /// <summary>The turns in order, tool calls and their results linked.</summary>
+    /// <summary>
+    /// The turns in order, tool calls and their results linked. What <c>instructions</c>, <c>system</c> and <c>systemInstruction</c> say
+    /// stands before the caller's messages, as system turns.
+    /// </summary>
     internal IReadOnlyList<ChatMessage> Messages { get; init; } = [];
-
-    /// <summary>What <c>instructions</c>, <c>system</c> and <c>systemInstruction</c> say, in this order; stands before all messages.</summary>
-    internal IReadOnlyList<ContentPart> Instructions { get; init; } = [];
 
     internal IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
 

@@ -18,7 +18,7 @@ internal static class JsonCopy
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        MaxDepth = MaxDepth,
+        MaxDepth = 2 * MaxDepth,
     };
 
     /// <summary>Copies a value with everything in it.</summary>

@@ -68,7 +68,7 @@ internal ref struct ErrorBody
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            Message ??= JsonText.Unescape(reader.ValueSpan);
+            Message ??= StringBody.Unescape(reader.ValueSpan);
         }
         else if (reader.TokenType == JsonTokenType.StartObject)
         {
@@ -143,7 +143,7 @@ internal ref struct ErrorBody
     private static string? Text(ReadOnlySpan<byte> value) => value switch
     {
         [(byte)'"', (byte)'"'] => null,
-        [(byte)'"', .. var inside, (byte)'"'] => JsonText.Unescape(inside),
+        [(byte)'"', .. var inside, (byte)'"'] => StringBody.Unescape(inside),
         [>= (byte)'0' and <= (byte)'9', ..] => Encoding.UTF8.GetString(value),
         _ => null,
     };

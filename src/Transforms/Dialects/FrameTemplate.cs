@@ -56,7 +56,7 @@ internal sealed class FrameTemplate
             }
 
             frame = frame[literal.Length..];
-            var length = hole.IsNumber ? TakeNumber(frame) : JsonText.BodyLength(frame);
+            var length = hole.IsNumber ? TakeNumber(frame) : StringBody.BodyLength(frame);
             if (length < 0)
             {
                 return false;

@@ -1,108 +1,100 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Unicode;
+using System.Text.Json;
+using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Transforms.Dialects;
 
-/// <summary>The inside of JSON strings, as it stands between the quotes.</summary>
+/// <summary>JSON inside strings, and strings that are too big to decode for nothing.</summary>
 internal static class JsonText
 {
-    private static readonly SearchValues<byte> NotPlain = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
-
-    /// <summary>Length of the string body that starts <paramref name="text"/> and ends before a quote; -1 where it is no whole JSON string of valid UTF-8.</summary>
-    public static int BodyLength(ReadOnlySpan<byte> text)
+    /// <summary>The text of a JSON string as UTF-8: a slice of the request where it holds no escapes.</summary>
+    public static ReadOnlySpan<byte> Unescape(JsonElement text)
     {
-        var length = 0;
-        while (true)
+        var raw = JsonMarshal.GetRawUtf8Value(text);
+        if (!raw.Contains((byte)'\\'))
         {
-            var rest = text[length..];
-            var at = rest.IndexOfAny(NotPlain);
-            if (at < 0)
-            {
-                return -1;
-            }
-
-            length += at;
-            if (rest[at] == '"')
-            {
-                return Utf8.IsValid(text[..length]) ? length : -1;
-            }
-
-            var escape = EscapeLength(rest[at..]);
-            if (escape == 0)
-            {
-                return -1;
-            }
-
-            length += escape;
+            return raw[1..^1];
         }
+
+        var reader = new Utf8JsonReader(raw);
+        reader.Read();
+        var plain = new byte[raw.Length];
+        return plain.AsSpan(0, reader.CopyString(plain));
     }
 
-    /// <summary>Decodes the inside of a JSON string. Lone surrogates survive as they are; what is no UTF-8 becomes U+FFFD.</summary>
-    public static string Unescape(ReadOnlySpan<byte> body)
+    /// <summary>Parses a JSON string that should hold an object; null where it does not.</summary>
+    public static JsonDocument? ParseObject(JsonElement text)
     {
-        var at = body.IndexOf((byte)'\\');
-        if (at < 0)
+        var json = Unescape(text).Trim(" \t\r\n"u8);
+        return json.Length > 0 && json[0] == '{' && LenientJson.TryParse(json.ToArray(), out var document, out _) ? document : null;
+    }
+
+    /// <summary>Writes a value as the JSON text of itself, in a string.</summary>
+    public static void WriteAsString(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement value)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using (var inner = new Utf8JsonWriter(text, JsonCopy.WriterOptions))
         {
-            return Encoding.UTF8.GetString(body);
+            JsonCopy.Write(inner, value);
         }
 
-        var text = new StringBuilder(body.Length);
-        for (; at >= 0; at = body.IndexOf((byte)'\\'))
+        writer.WriteString(name, text.WrittenSpan);
+    }
+
+    /// <summary>Writes several JSON strings as one, their escapes as they stand.</summary>
+    public static void WriteJoined(Utf8JsonWriter writer, IReadOnlyList<JsonElement> texts)
+    {
+        if (texts.Count == 1)
         {
-            text.Append(Encoding.UTF8.GetString(body[..at]));
-            var length = EscapeLength(body[at..]);
-            if (length == 0)
+            JsonCopy.Write(writer, texts[0]);
+            return;
+        }
+
+        var joined = new ArrayBufferWriter<byte>();
+        joined.Write("\""u8);
+        foreach (var text in texts)
+        {
+            joined.Write(JsonMarshal.GetRawUtf8Value(text)[1..^1]);
+        }
+
+        joined.Write("\""u8);
+        writer.WriteRawValue(joined.WrittenSpan, skipInputValidation: true);
+    }
+
+    /// <summary>The texts of a tool's result where it consists of nothing else; null where it holds more.</summary>
+    public static IReadOnlyList<JsonElement>? TextsOf(JsonElement parts)
+    {
+        var texts = new List<JsonElement>();
+        foreach (var part in parts.EnumerateArray())
+        {
+            if (part.ValueKind is not JsonValueKind.Object || !part.TryGetProperty("text"u8, out var text) || text.ValueKind is not JsonValueKind.String)
             {
-                break;
+                return null;
             }
 
-            text.Append(Decode(body.Slice(at, length)));
-            body = body[(at + length)..];
+            texts.Add(text);
         }
 
-        return text.Append(Encoding.UTF8.GetString(body)).ToString();
+        return texts;
     }
 
-    // 0 where no whole escape starts here.
-    private static int EscapeLength(ReadOnlySpan<byte> text)
+    /// <summary>Splits a base64 <c>data:</c> URL.</summary>
+    public static bool TrySplitDataUrl(ReadOnlySpan<byte> url, out string mimeType, out ReadOnlySpan<byte> base64)
     {
-        if (text.Length < 2 || text[0] != '\\')
+        mimeType = string.Empty;
+        base64 = default;
+        var comma = url.IndexOf((byte)',');
+        if (comma < 5 || comma > 256 || !Ascii.EqualsIgnoreCase(url[..5], "data:"u8))
         {
-            return 0;
+            return false;
         }
 
-        return text[1] switch
-        {
-            (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t' => 2,
-            (byte)'u' when text.Length >= 6 && AreHex(text.Slice(2, 4)) => 6,
-            _ => 0,
-        };
+        var head = Encoding.UTF8.GetString(url[5..comma]);
+        base64 = url[(comma + 1)..];
+        var end = head.IndexOf(';', StringComparison.Ordinal);
+        mimeType = end <= 0 ? "application/octet-stream" : head[..end].Trim();
+        return head.EndsWith(";base64", StringComparison.OrdinalIgnoreCase);
     }
-
-    private static bool AreHex(ReadOnlySpan<byte> digits)
-    {
-        foreach (var digit in digits)
-        {
-            if (!char.IsAsciiHexDigit((char)digit))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static char Decode(ReadOnlySpan<byte> escape) => escape[1] switch
-    {
-        (byte)'b' => '\b',
-        (byte)'f' => '\f',
-        (byte)'n' => '\n',
-        (byte)'r' => '\r',
-        (byte)'t' => '\t',
-        (byte)'u' => (char)((Hex(escape[2]) << 12) | (Hex(escape[3]) << 8) | (Hex(escape[4]) << 4) | Hex(escape[5])),
-        var same => (char)same,
-    };
-
-    private static int Hex(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

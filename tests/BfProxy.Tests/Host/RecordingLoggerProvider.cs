@@ -14,8 +14,11 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Recorder(this, categoryName);
 
-    public void AssertNoUnexpectedErrors() =>
-        Assert.DoesNotContain(_entries, entry => entry.Level >= LogLevel.Error && !Expected.Contains(entry.Id));
+    public void AssertNoUnexpectedErrors()
+    {
+        var errors = string.Join('\n', _entries.Where(entry => entry.Level >= LogLevel.Error && !Expected.Contains(entry.Id)).Select(entry => entry.Text));
+        Assert.True(errors.Length == 0, errors);
+    }
 
     public void Dispose()
     {

@@ -36,10 +36,10 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
     {
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
-        writer.WriteString("id"u8, _id.Length == 0 ? MadeIds.New(MadeIds.CompletionPrefix) : MadeIds.CompletionPrefix + JsonText.Unescape(_id));
+        writer.WriteString("id"u8, _id.Length == 0 ? MadeIds.New(MadeIds.CompletionPrefix) : MadeIds.CompletionPrefix + StringBody.Unescape(_id));
         writer.WriteString("object"u8, "chat.completion"u8);
         writer.WriteNumber("created"u8, created.ToUnixTimeSeconds());
-        writer.WriteString("model"u8, JsonText.Unescape(_model));
+        writer.WriteString("model"u8, StringBody.Unescape(_model));
         writer.WriteStartArray("choices"u8);
         WriteChoice(writer, calls, finish);
         writer.WriteEndArray();

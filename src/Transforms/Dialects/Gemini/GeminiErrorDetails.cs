@@ -41,7 +41,7 @@ internal readonly record struct GeminiErrorDetails(string? Reason, TimeSpan? Ret
     private static string? Text(scoped ref Utf8JsonReader reader)
     {
         var text = JsonTokens.TakeText(ref reader);
-        return text.IsEmpty ? null : JsonText.Unescape(text);
+        return text.IsEmpty ? null : StringBody.Unescape(text);
     }
 
     private static TimeSpan? Delay(string? duration)

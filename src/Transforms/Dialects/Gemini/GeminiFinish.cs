@@ -25,7 +25,7 @@ internal static class GeminiFinish
         Status = 502,
         Kind = BfErrorKind.Server,
         Message = "The model broke off without a usable answer.",
-        ProviderMessage = message.IsEmpty ? null : JsonText.Unescape(message),
-        ProviderCode = JsonText.Unescape(reason),
+        ProviderMessage = message.IsEmpty ? null : StringBody.Unescape(message),
+        ProviderCode = StringBody.Unescape(reason),
     };
 }

@@ -78,9 +78,9 @@ internal ref struct GeminiPart
         }
 
         return new ToolCall(
-            id.IsEmpty ? MadeIds.New(MadeIds.CallPrefix) : JsonText.Unescape(id),
-            JsonText.Unescape(name),
+            id.IsEmpty ? MadeIds.New(MadeIds.CallPrefix) : StringBody.Unescape(id),
+            StringBody.Unescape(name),
             Encoding.UTF8.GetString(arguments),
-            _thoughtSignature.IsEmpty ? null : JsonText.Unescape(_thoughtSignature));
+            _thoughtSignature.IsEmpty ? null : StringBody.Unescape(_thoughtSignature));
     }
 }

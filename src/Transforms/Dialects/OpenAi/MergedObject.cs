@@ -19,7 +19,7 @@ internal sealed class MergedObject : MergedNode
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            var name = JsonText.Unescape(reader.ValueSpan);
+            var name = StringBody.Unescape(reader.ValueSpan);
             MergeMember(name, JsonTokens.TakeValue(ref reader, value), rule);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class OpenAiCallSlots
             _slots.Add(new Slot(index));
         }
 
-        _slots[at].Id ??= id.IsEmpty ? null : JsonText.Unescape(id);
+        _slots[at].Id ??= id.IsEmpty ? null : StringBody.Unescape(id);
         return at;
     }
 

@@ -182,7 +182,7 @@ internal ref struct OpenAiChunk
         var isTools = reader.ValueSpan.SequenceEqual("tool_calls"u8);
         var isFunction = reader.ValueSpan.SequenceEqual("function_call"u8);
         var value = JsonTokens.TakeValue(ref reader, _json);
-        if (value.SequenceEqual("null"u8))
+        if (value.SequenceEqual("null"u8) || value.SequenceEqual("\"\""u8) || value.SequenceEqual("[]"u8))
         {
             return;
         }

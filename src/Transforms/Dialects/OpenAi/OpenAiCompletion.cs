@@ -23,7 +23,7 @@ internal sealed class OpenAiCompletion
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            var name = JsonText.Unescape(reader.ValueSpan);
+            var name = StringBody.Unescape(reader.ValueSpan);
             MergeMember(name, JsonTokens.TakeValue(ref reader, chunk));
         }
     }

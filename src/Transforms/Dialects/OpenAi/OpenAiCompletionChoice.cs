@@ -33,7 +33,7 @@ internal sealed class OpenAiCompletionChoice(long index)
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            var name = JsonText.Unescape(reader.ValueSpan);
+            var name = StringBody.Unescape(reader.ValueSpan);
             var value = JsonTokens.TakeValue(ref reader, choice);
             if (name == "delta")
             {

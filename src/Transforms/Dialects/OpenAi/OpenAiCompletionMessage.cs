@@ -24,7 +24,7 @@ internal sealed class OpenAiCompletionMessage
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            var name = JsonText.Unescape(reader.ValueSpan);
+            var name = StringBody.Unescape(reader.ValueSpan);
             MergeMember(name, JsonTokens.TakeValue(ref reader, delta));
         }
     }
@@ -97,7 +97,7 @@ internal sealed class OpenAiCompletionMessage
         reader.Read();
         while (JsonTokens.NextMember(ref reader))
         {
-            var name = JsonText.Unescape(reader.ValueSpan);
+            var name = StringBody.Unescape(reader.ValueSpan);
             var value = JsonTokens.TakeValue(ref reader, fragment);
             if (name != "index")
             {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using BfProxy.Transforms.Contract;
 
@@ -13,28 +14,10 @@ internal sealed class OpenAiToolCall
     private string? _id;
     private string? _thoughtSignature;
 
-    public bool HasWholeArguments
-    {
-        get
-        {
-            var text = System.Text.Encoding.UTF8.GetBytes(Arguments);
-            var reader = new Utf8JsonReader(text);
-            try
-            {
-                while (reader.Read())
-                {
-                }
+    /// <summary>Whether the arguments, which OpenAI never leaves out, are one JSON text.</summary>
+    public bool HasWholeArguments => _arguments.WrittenCount > 0 && IsJson(Encoding.UTF8.GetBytes(Arguments));
 
-                return true;
-            }
-            catch (JsonException)
-            {
-                return false;
-            }
-        }
-    }
-
-    private string Arguments => _arguments.WrittenCount == 0 ? "{}" : JsonText.Unescape(_arguments.WrittenSpan);
+    private string Arguments => _arguments.WrittenCount == 0 ? "{}" : StringBody.Unescape(_arguments.WrittenSpan);
 
     public ToolCall ToCall() => new(_id ??= MadeIds.New(MadeIds.CallPrefix), _name, Arguments, _thoughtSignature);
 
@@ -48,7 +31,7 @@ internal sealed class OpenAiToolCall
             if (reader.ValueSpan.SequenceEqual("id"u8))
             {
                 var id = JsonTokens.TakeText(ref reader);
-                _id ??= id.IsEmpty ? null : JsonText.Unescape(id);
+                _id ??= id.IsEmpty ? null : StringBody.Unescape(id);
             }
             else if (reader.ValueSpan.SequenceEqual("function"u8) || reader.ValueSpan.SequenceEqual("custom"u8))
             {
@@ -94,7 +77,7 @@ internal sealed class OpenAiToolCall
     private void MergeName(ReadOnlySpan<byte> name)
     {
         // Some providers repeat the name in each fragment.
-        var text = JsonText.Unescape(name);
+        var text = StringBody.Unescape(name);
         _name = text == _name ? _name : _name + text;
     }
 
@@ -114,10 +97,27 @@ internal sealed class OpenAiToolCall
             if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueSpan.SequenceEqual("thought_signature"u8))
             {
                 var signature = JsonTokens.TakeText(ref reader);
-                return signature.IsEmpty ? null : JsonText.Unescape(signature);
+                return signature.IsEmpty ? null : StringBody.Unescape(signature);
             }
         }
 
         return null;
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> text)
+    {
+        var reader = JsonTokens.Open(text);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }
