@@ -25,5 +25,8 @@ internal sealed record ClientReport
 
     public IReadOnlyDictionary<int, long> Stopped { get; init; } = new Dictionary<int, long>();
 
+    public override string ToString() =>
+        $"{Delivered} delivered, {Lost} lost, {Repeated} repeated, {OutOfOrder} out of order, {Misdelivered} misdelivered, {OffsetFaults} wrong offsets, {Unfinished} unfinished {string.Join('\n', Failures)}";
+
     public bool IsClean => Lost + Repeated + OutOfOrder + Misdelivered + OffsetFaults + Unfinished + Failures.Count == 0;
 }

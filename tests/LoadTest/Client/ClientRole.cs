@@ -19,7 +19,9 @@ internal sealed class ClientRole(ClientOptions options)
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var role = new ClientRole(ClientOptions.Parse(arguments));
-        while (await Console.In.ReadLineAsync(cancellationToken) is { } command)
+
+        // Reading the console blocks, and a command may have ended on the thread that polls the sockets.
+        while (await Task.Run(Console.In.ReadLine, cancellationToken) is { } command)
         {
             Console.WriteLine(await role.ObeyAsync(command, cancellationToken));
         }

@@ -35,6 +35,11 @@ internal sealed class ContestantCatalog(string bfProxy)
 
     private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken)
     {
+        if (!File.Exists(bfProxy))
+        {
+            throw new InvalidOperationException($"{bfProxy} is not there: build it in Release first");
+        }
+
         var port = Loopback.FreePort();
         var environment = Probed(directory);
         environment["ASPNETCORE_ENVIRONMENT"] = "Development";

@@ -57,7 +57,7 @@ internal sealed class Stage : IAsyncDisposable
         var report = await client.FinishAsync(cancellationToken);
         if (!report.IsClean)
         {
-            throw new InvalidOperationException($"The warm-up failed: {report}, {string.Join('\n', report.Failures)}\n{_contestant.Process?.LastWords()}");
+            throw new InvalidOperationException($"The warm-up failed: {report}\n{_contestant.Process?.LastWords()}");
         }
 
         await Task.Delay(Rest, TimeProvider.System, cancellationToken);
