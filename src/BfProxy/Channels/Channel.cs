@@ -1,0 +1,203 @@
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace BfProxy.Channels;
+
+/// <summary>
+/// A named line of frames, numbered from one. One short lock orders appends, joins and leaves, so that a join falls exactly
+/// between two offsets; subscribers read the log without it and are woken after it.
+/// </summary>
+internal sealed class Channel
+{
+    private const string EpochAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
+    private const int EpochLength = 8;
+
+    private readonly HubState _state;
+    private readonly ChannelLog _log;
+    private readonly byte[] _prefix;
+    private readonly Lock _gate = new();
+    private readonly SubscriberSet _subscribers = new();
+    private Dictionary<string, StreamSource>? _streams;
+    private SharedFrame? _shared;
+    private int _running;
+    private long _weight;
+    private long _lastUsedAt;
+    private bool _removed;
+
+    public Channel(ChannelKey key, HubState state)
+    {
+        _state = state;
+        _log = new ChannelLog(state);
+        _prefix = [.. "{\"channel\":\""u8, .. JsonEncodedText.Encode(key.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\","u8];
+        _lastUsedAt = state.Now;
+        Key = key;
+    }
+
+    public ChannelKey Key { get; }
+
+    /// <summary>Changes when the history was lost, that is, with each instance.</summary>
+    public string Epoch { get; } = RandomNumberGenerator.GetString(EpochAlphabet, EpochLength);
+
+    /// <summary>The start of each frame, up to the offset.</summary>
+    public ReadOnlySpan<byte> Prefix => _prefix;
+
+    /// <summary>All that was ever appended, as <see cref="LogRecord.Weight"/>; what a subscriber lags is the difference to what it took.</summary>
+    public long Weight => Volatile.Read(ref _weight);
+
+    /// <summary>Whether frames are worth encoding once for all.</summary>
+    public bool SharesFrames => _subscribers.FansOut;
+
+    public SharedFrame? Shared => Volatile.Read(ref _shared);
+
+    public void Share(SharedFrame frame) => Volatile.Write(ref _shared, frame);
+
+    /// <summary>Registers a running stream.</summary>
+    /// <returns>Null where the channel was removed meanwhile.</returns>
+    public StreamSource? Open(string streamId, byte[] header)
+    {
+        lock (_gate)
+        {
+            if (_removed)
+            {
+                return null;
+            }
+
+            var source = new StreamSource(this, streamId, header);
+            _streams ??= new(StringComparer.Ordinal);
+            _streams[streamId] = source;
+            _running++;
+            return source;
+        }
+    }
+
+    public void Close(StreamSource source)
+    {
+        lock (_gate)
+        {
+            source.EndedAt = _lastUsedAt = _state.Now;
+            _running--;
+        }
+    }
+
+    /// <summary>Appends one frame; <see cref="Wake"/> shows it to subscribers.</summary>
+    /// <returns>False where the channel was removed meanwhile, which a channel with a running stream never is.</returns>
+    public bool Append(StreamSource? source, int seq, bool isDelta, ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (_removed)
+            {
+                return false;
+            }
+
+            _log.Append(source, seq, isDelta ? 1 : 0, payload);
+            Volatile.Write(ref _weight, _weight + payload.Length + LogRecord.Size);
+            _lastUsedAt = _state.Now;
+            return true;
+        }
+    }
+
+    public void Wake() => _subscribers.Wake();
+
+    /// <summary>Adds a subscriber at the live position, or before it where <paramref name="since"/> asks for the past.</summary>
+    /// <returns>Null where the channel was removed meanwhile.</returns>
+    public Subscription? Join(Connection connection, Since? since)
+    {
+        lock (_gate)
+        {
+            if (_removed)
+            {
+                return null;
+            }
+
+            var subscription = Subscribe(connection, since);
+            _subscribers.Add(subscription);
+            return subscription;
+        }
+    }
+
+    public void Leave(Subscription subscription)
+    {
+        bool moved;
+        lock (_gate)
+        {
+            moved = _subscribers.Remove(subscription);
+            _lastUsedAt = _state.Now;
+        }
+
+        if (moved)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Lets go of what is too old.</summary>
+    /// <returns>Whether the channel itself is: nobody on it, nothing running, nothing kept. It takes nothing from then on.</returns>
+    public bool Sweep()
+    {
+        bool closedSegment, removed;
+        lock (_gate)
+        {
+            closedSegment = _log.Trim();
+            _log.TrimPinned();
+            ForgetStreams();
+            var idle = _state.Now - _lastUsedAt;
+            removed = _removed = _subscribers.Count == 0 && _running == 0 && idle >= Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, StreamSource.LingerMilliseconds);
+        }
+
+        if (closedSegment)
+        {
+            Wake();
+        }
+
+        return removed;
+    }
+
+    private Subscription Subscribe(Connection connection, Since? since)
+    {
+        var live = new LogCursor(_log.Tail, _log.Tail.Count);
+        if (since is null)
+        {
+            return new Subscription(this, connection, _state, live, _log.LastOffset, null, recovered: null);
+        }
+
+        var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= _log.LastOffset;
+        if (_state.Options.HistoryTtl <= TimeSpan.Zero)
+        {
+            return new Subscription(this, connection, _state, live, _log.LastOffset, null, isKnown && since.Offset == _log.LastOffset);
+        }
+
+        if (!isKnown)
+        {
+            return Replay(connection, since);
+        }
+
+        var recovered = since.Offset + 1 >= _log.FirstOffset;
+        return new Subscription(this, connection, _state, _log.Find(Math.Max(since.Offset + 1, _log.FirstOffset)), _log.LastOffset, null, recovered);
+    }
+
+    /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, and then says so.</summary>
+    private Subscription Replay(Connection connection, Since since)
+    {
+        var wanted = since.StreamId is { } id ? Streams.Where(stream => string.Equals(stream.StreamId, id, StringComparison.Ordinal)) : Streams.Where(stream => stream.IsFresh(_state.Now));
+        StreamSource[] found = [.. wanted];
+        StreamSource[] whole = [.. found.Where(stream => !stream.IsCut)];
+        var recovered = since.Epoch is null && whole.Length == found.Length && (since.StreamId is null || found.Length > 0);
+        var replay = new Replay(_log.Pinned, _log.Head, _log.LastOffset, whole, since.StreamId is null && ChannelNames.IsTab(Key.Name));
+        return new Subscription(this, connection, _state, LogCursor.AtStartOf(replay), _log.LastOffset, replay, recovered);
+    }
+
+    private IEnumerable<StreamSource> Streams => _streams?.Values ?? Enumerable.Empty<StreamSource>();
+
+    private void ForgetStreams()
+    {
+        foreach (var stream in Streams)
+        {
+            if (stream.Records == 0 && !stream.IsFresh(_state.Now))
+            {
+                _streams!.Remove(stream.StreamId);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace BfProxy.Channels;
+
+/// <summary>All channels and connections of this process, and the one timer that pings, sweeps and tells the time.</summary>
+internal sealed class ChannelHub : IDisposable
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private const int TicksPerSweep = 5;
+
+    private readonly ConcurrentDictionary<ChannelKey, Channel> _channels = new();
+    private readonly HubState _state;
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
+    private readonly RollUpWindow _window;
+    private readonly ITimer _timer;
+    private int _ticks;
+    private int _isTicking;
+
+    public ChannelHub(ChannelsOptions options, TimeProvider time)
+    {
+        _state = new HubState(options) { Now = 1 };
+        _time = time;
+        _startedAt = time.GetTimestamp();
+        _window = new RollUpWindow(time);
+        _timer = time.CreateTimer(static hub => ((ChannelHub)hub!).Tick(), this, TickInterval, TickInterval);
+    }
+
+    public HubState State => _state;
+
+    public ConnectionSet Connections { get; } = new();
+
+    /// <summary>Channels that exist.</summary>
+    public int ChannelCount => _channels.Count;
+
+    /// <summary>Takes new settings; what exists follows them from now on.</summary>
+    public void Configure(ChannelsOptions options) => _state.Options = options;
+
+    /// <summary>Opens a stream to <paramref name="channels"/>, which are distinct. The caller closes it.</summary>
+    public StreamPublisher OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId)
+    {
+        var header = StreamHeader(actionName, streamId);
+        StreamSource[] sources = [.. channels.Select(name => With(scope, name, channel => channel.Open(streamId, header)))];
+        return new StreamPublisher(this, sources, streamId);
+    }
+
+    /// <summary>Puts <paramref name="connection"/> on a channel. Frames come once the subscription was started on the connection.</summary>
+    public Subscription Join(ChannelScope scope, string name, Connection connection, Since? since) => With(scope, name, channel => channel.Join(connection, since));
+
+    /// <summary>Publishes a visitor's message.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="name">The channel.</param>
+    /// <param name="members">The frame's members after the offset, and its closing brace.</param>
+    public void Publish(ChannelScope scope, string name, ReadOnlyMemory<byte> members) =>
+        With(scope, name, channel => channel.Append(null, 0, isDelta: false, members.Span) ? channel : null).Wake();
+
+    /// <summary>Wakes at the end of the roll-up window, or at once where there is none.</summary>
+    public void WakeInWindow(Channel channel)
+    {
+        var length = _state.Options.RollUp;
+        if (length <= TimeSpan.Zero)
+        {
+            channel.Wake();
+        }
+        else
+        {
+            _window.Add(channel, length);
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _window.Dispose();
+    }
+
+    /// <summary>Retries with a new channel where the old one was swept away in between.</summary>
+    private T With<T>(ChannelScope scope, string name, Func<Channel, T?> use)
+        where T : class
+    {
+        var key = new ChannelKey(scope, name);
+        while (true)
+        {
+            var channel = _channels.GetOrAdd(key, static (key, state) => new Channel(key, state), _state);
+            if (use(channel) is { } result)
+            {
+                return result;
+            }
+
+            _channels.TryRemove(new(key, channel));
+        }
+    }
+
+    private static byte[] StreamHeader(string? actionName, string streamId)
+    {
+        ReadOnlySpan<byte> action = actionName is null ? [] : [.. ",\"actionName\":\""u8, .. Escape(actionName), .. "\""u8];
+        return [.. action, .. ",\"streamId\":\""u8, .. Escape(streamId), .. "\""u8];
+    }
+
+    private static ReadOnlySpan<byte> Escape(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
+
+    private void Tick()
+    {
+        if (Interlocked.Exchange(ref _isTicking, 1) != 0)
+        {
+            return;
+        }
+
+        _state.Now = 1 + (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
+        Connections.Tick();
+        if (++_ticks % TicksPerSweep == 0)
+        {
+            Sweep();
+        }
+
+        Volatile.Write(ref _isTicking, 0);
+    }
+
+    private void Sweep()
+    {
+        foreach (var (key, channel) in _channels)
+        {
+            if (channel.Sweep())
+            {
+                _channels.TryRemove(new(key, channel));
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace BfProxy.Channels;
+
+internal readonly record struct ChannelKey(ChannelScope Scope, string Name);

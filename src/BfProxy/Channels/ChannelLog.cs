@@ -1,0 +1,128 @@
+using System.Numerics;
+
+namespace BfProxy.Channels;
+
+/// <summary>
+/// A channel's log: a chain of segments without gaps (the history) and, before it, what streams that are still replayable
+/// have left behind (<see cref="Pinned"/>). Guarded by the channel's lock; readers walk segments on their own.
+/// </summary>
+internal sealed class ChannelLog(HubState state)
+{
+    private const int MinRecords = 8;
+    private const int MaxRecords = 512;
+    private const int MinBytes = 128;
+    private const int MaxBytes = 32 * 1024;
+    private const int StepsPerTtl = 4;
+    private const int SmallPinnedBytes = 16 * 1024;
+
+    private LogSegment _tail = new(0, 0);
+    private LogSegment? _head;
+
+    /// <summary>Replaced whole, never changed: a replay goes on reading the one it began with.</summary>
+    public LogSegment[] Pinned { get; private set; } = [];
+
+    public LogSegment Head => _head ?? _tail;
+
+    public LogSegment Tail => _tail;
+
+    public long LastOffset { get; private set; }
+
+    /// <summary>First offset from which on everything is there.</summary>
+    public long FirstOffset => Head.Count > 0 ? Head[0].Offset : LastOffset + 1;
+
+    public void Append(StreamSource? source, int seq, int deltas, ReadOnlySpan<byte> payload)
+    {
+        var now = state.Now;
+        if (!_tail.HasRoom(payload.Length, now))
+        {
+            Link(Grow(payload.Length, now));
+            Trim();
+        }
+
+        _tail.Append(source, ++LastOffset, seq, deltas, payload, now);
+        if (source is not null)
+        {
+            source.Bytes += payload.Length;
+            source.Records++;
+        }
+    }
+
+    /// <summary>Where <paramref name="offset"/> is, or will be, in the history.</summary>
+    public LogCursor Find(long offset)
+    {
+        var segment = Head;
+        while (segment.Next is { } next && (segment.Count == 0 || segment[segment.Count - 1].Offset < offset))
+        {
+            segment = next;
+        }
+
+        return new LogCursor(segment, segment.Count == 0 ? 0 : (int)(offset - segment[0].Offset));
+    }
+
+    /// <summary>Drops what is too old or too much, except what a replayable stream needs.</summary>
+    /// <returns>Whether the open segment was closed, so that waiting subscribers should let go of it.</returns>
+    public bool Trim()
+    {
+        var closesTail = _tail.Count > 0 && IsExpired(_tail);
+        if (closesTail)
+        {
+            Link(new LogSegment(0, 0));
+        }
+
+        while (Head != _tail && IsSurplus(Head))
+        {
+            Retire(Head);
+            _head = Head.Next;
+        }
+
+        return closesTail;
+    }
+
+    /// <summary>Drops from the pinned segments what no replayable stream needs any more.</summary>
+    public void TrimPinned()
+    {
+        var keep = Replayable();
+        if (Pinned.Any(segment => !LogCompactor.HoldsOnly(segment, keep)))
+        {
+            Pinned = [.. Pinned.Select(segment => LogCompactor.Compact([segment], keep)).OfType<LogSegment>()];
+        }
+    }
+
+    private bool IsExpired(LogSegment segment) => state.Now - segment.LastAppendAt >= state.Options.HistoryTtl.TotalMilliseconds;
+
+    private bool IsSurplus(LogSegment segment) =>
+        segment.Count == 0 || segment[segment.Count - 1].Offset <= LastOffset - state.Options.HistorySize || IsExpired(segment);
+
+    /// <summary>Judges by one moment, whatever the clock and the settings do meanwhile.</summary>
+    private Predicate<StreamSource> Replayable()
+    {
+        var (now, options) = (state.Now, state.Options);
+        return source => options.HistoryTtl > TimeSpan.Zero && !source.IsCut && source.Bytes <= options.MaxReplayBytes && source.IsFresh(now);
+    }
+
+    private void Link(LogSegment next)
+    {
+        _head ??= _tail;
+        _tail.Next = next;
+        _tail = next;
+    }
+
+    /// <summary>Twice what the last one used, within bounds: an idle channel stays small, a busy one makes few segments.</summary>
+    private LogSegment Grow(int length, long now)
+    {
+        var records = Math.Clamp(_tail.Count * 2, MinRecords, MaxRecords);
+        var bytes = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)_tail.UsedBytes * 2), MinBytes, MaxBytes);
+        return new LogSegment(records, Math.Max(bytes, length)) { FullAt = now + (long)state.Options.HistoryTtl.TotalMilliseconds / StepsPerTtl };
+    }
+
+    private void Retire(LogSegment segment)
+    {
+        var joins = Pinned.Length > 0 && Pinned[^1].UsedBytes < SmallPinnedBytes;
+        var compacted = LogCompactor.Compact(joins ? [Pinned[^1], segment] : [segment], Replayable());
+        var kept = joins ? Pinned.AsSpan(..^1) : Pinned;
+        if (joins || compacted is not null)
+        {
+            Pinned = compacted is null ? kept.ToArray() : [.. kept, compacted];
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using BfProxy.Configuration;
+
+namespace BfProxy.Channels;
+
+internal static class ChannelsSetup
+{
+    /// <summary>Adds the channels. Their sockets are closed after the streams were drained, so this is to be called before the forwarding is added: hosted services stop in reverse.</summary>
+    public static IServiceCollection AddChannels(this IServiceCollection services) =>
+        services
+            .AddSettings(static (configuration, faults) => SettingsBinder.Bind(configuration.GetSection(ChannelsOptions.Section), faults, new ChannelsOptionsValidator()))
+            .AddSingleton(CreateHub)
+            .AddHostedService<ConnectionDrain>();
+
+    private static ChannelHub CreateHub(IServiceProvider services)
+    {
+        var settings = services.GetRequiredService<Settings<ChannelsOptions>>();
+        var hub = new ChannelHub(settings.Current, services.GetRequiredService<TimeProvider>());
+        settings.Changed += () => hub.Configure(settings.Current);
+        return hub;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace BfProxy.Channels;
+
+/// <summary>
+/// One entry of a channel's log; its payload lies in the segment's bytes. It keeps only what differs from frame to frame:
+/// 32 bytes, because a token is about five.
+/// </summary>
+/// <param name="Source">The stream that made it; null for a visitor's message.</param>
+/// <param name="Offset">First offset covered.</param>
+/// <param name="Start">Where the payload starts in the segment.</param>
+/// <param name="Length">Bytes of payload.</param>
+/// <param name="Seq">First seq covered.</param>
+/// <param name="Deltas">How many adjacent deltas it holds; zero for what is no delta and covers one offset.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct LogRecord(StreamSource? Source, long Offset, int Start, int Length, int Seq, int Deltas)
+{
+    /// <summary>What a record costs in the log beside its payload.</summary>
+    public const int Size = 32;
+
+    public bool IsDelta => Deltas > 0;
+
+    public long LastOffset => Offset + Math.Max(Deltas - 1, 0);
+
+    public int LastSeq => Seq + Math.Max(Deltas - 1, 0);
+
+    public int Weight => Length + Size;
+
+    /// <summary>Whether this delta stands right after <paramref name="previous"/> of the same stream, so that both may become one frame.</summary>
+    public bool Continues(in LogRecord previous) =>
+        IsDelta && previous.IsDelta && ReferenceEquals(Source, previous.Source) && Offset == previous.LastOffset + 1;
+}

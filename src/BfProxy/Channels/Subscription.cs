@@ -1,0 +1,142 @@
+namespace BfProxy.Channels;
+
+/// <summary>
+/// One connection's place on one channel. The channel adds, removes and wakes it; only the connection's drain loop takes frames.
+/// </summary>
+internal sealed class Subscription
+{
+    /// <summary>Text beyond which a roll-up is not made longer.</summary>
+    private const int MaxRollUpBytes = 64 * 1024;
+
+    private readonly HubState _state;
+    private LogCursor _cursor;
+    private Replay? _replay;
+    private long _weight;
+    private long _taken;
+
+    public Subscription(Channel channel, Connection connection, HubState state, LogCursor cursor, long joinedAt, Replay? replay, bool? recovered)
+    {
+        _state = state;
+        _cursor = cursor;
+        _replay = replay;
+        _weight = channel.Weight;
+        _taken = joinedAt;
+        Channel = channel;
+        Connection = connection;
+        JoinedAt = joinedAt;
+        Recovered = recovered;
+    }
+
+    public Channel Channel { get; }
+
+    public Connection Connection { get; }
+
+    /// <summary>The channel's last offset at the join.</summary>
+    public long JoinedAt { get; }
+
+    /// <summary>Whether the past that was asked for is there in full; null where none was.</summary>
+    public bool? Recovered { get; }
+
+    /// <summary>The offset up to which frames were taken.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Its place in the channel's <see cref="SubscriberSet"/>, which alone uses it.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>Wakes a waiting connection; cuts off one that is busy and too far behind.</summary>
+    public void Wake()
+    {
+        if (!Connection.Wake() && Channel.Weight - Volatile.Read(ref _weight) > _state.Options.MaxLagBytes)
+        {
+            Connection.Close(ConnectionEnd.TooSlow);
+        }
+    }
+
+    /// <summary>Takes the next frame, rolled up with the deltas that follow it. The bytes stay valid until the buffer is used again.</summary>
+    public bool TryTake(FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
+    {
+        if (!FindNext())
+        {
+            frame = default;
+            return false;
+        }
+
+        frame = Channel.SharesFrames && _replay is null ? TakeShared() : buffer.Write(Channel, TakeRun(long.MaxValue));
+        return true;
+    }
+
+    private bool FindNext()
+    {
+        while (_cursor.HasCurrent(_replay))
+        {
+            if (_replay is null)
+            {
+                return true;
+            }
+
+            if (_replay.Includes(_cursor.Current))
+            {
+                _replay = _cursor.Current.Offset > _replay.Until ? null : _replay;
+                return true;
+            }
+
+            _cursor.Advance();
+        }
+
+        // All of the past was there at the join, so what comes next is live.
+        _replay = null;
+        return false;
+    }
+
+    /// <summary>Moves over the current record and the deltas that continue it; stops at <paramref name="limit"/>.</summary>
+    private FrameRun TakeRun(long limit)
+    {
+        var start = _cursor;
+        var first = start.Current;
+        var (last, length, records) = (first, first.Length, 1);
+        Pass(first);
+        while (last.IsDelta && last.LastOffset < limit && length < MaxRollUpBytes && _cursor.HasCurrent(_replay) && _cursor.Current.Continues(last))
+        {
+            last = _cursor.Current;
+            length += last.Length;
+            records++;
+            Pass(last);
+        }
+
+        return new FrameRun(start, _replay, first, last.LastOffset, last.LastSeq, records, length);
+    }
+
+    /// <summary>The past that a join brought along does not count as lag.</summary>
+    private void Pass(in LogRecord record)
+    {
+        if (record.Offset > JoinedAt)
+        {
+            Volatile.Write(ref _weight, _weight + record.Weight);
+        }
+
+        Volatile.Write(ref _taken, record.LastOffset);
+        _cursor.Advance();
+    }
+
+    /// <summary>Takes the frame that another subscriber has encoded at this offset, else encodes it for those who come after.</summary>
+    private ReadOnlyMemory<byte> TakeShared()
+    {
+        var shared = Channel.Shared;
+        var offset = _cursor.Current.Offset;
+        if (shared is not null && shared.Offset == offset)
+        {
+            TakeRun(shared.LastOffset);
+            return shared.Bytes;
+        }
+
+        var run = TakeRun(long.MaxValue);
+        var bytes = new byte[FrameWriter.MaxLength(Channel, run)];
+        var frame = bytes.AsMemory(0, FrameWriter.Write(bytes, Channel, run));
+        if (shared is null || shared.Offset < offset)
+        {
+            Channel.Share(new SharedFrame(offset, run.LastOffset, frame));
+        }
+
+        return frame;
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace BfProxy.Demo;
+
+internal static class DemoSetup
+{
+    private const string AddressKey = "ReverseProxy:Clusters:demo:Destinations:primary:Address";
+
+    private const string ModelsKey = "BfProxy:Providers:demo:Models";
+
+    /// <summary>
+    /// Starts the demo provider and puts its address and models under the cluster and provider <c>demo</c>, below all other configuration.
+    /// Where configuration already names an address, nothing is started. Call it after the configuration files were added.
+    /// </summary>
+    public static async Task AddDemoAsync(this WebApplicationBuilder builder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(builder.Configuration[AddressKey]))
+        {
+            return;
+        }
+
+        var provider = await DemoProvider.StartAsync(time, cancellationToken);
+        var models = DemoModel.All.Select(model => KeyValuePair.Create($"{ModelsKey}:{model.Name}", (string?)model.Name));
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new(AddressKey, provider.Address.ToString()), .. models],
+        });
+        builder.Services.AddSingleton<IHostedService>(provider);
+    }
+}

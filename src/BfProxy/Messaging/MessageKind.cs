@@ -1,0 +1,9 @@
+namespace BfProxy.Messaging;
+
+internal enum MessageKind
+{
+    Text,
+    Binary,
+    TooLarge,
+    Closed,
+}

@@ -1,0 +1,3 @@
+namespace BfProxy.Messaging;
+
+internal sealed record MessagingError(int Code, string Message);

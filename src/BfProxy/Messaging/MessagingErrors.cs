@@ -1,0 +1,18 @@
+namespace BfProxy.Messaging;
+
+/// <summary>Every refusal of a command. The codes from 10130 are BetterForms' own.</summary>
+internal static class MessagingErrors
+{
+    public static readonly MessagingError NotJson = new(10100, "Not a JSON object");
+    public static readonly MessagingError MissingAction = new(10101, "Missing action");
+    public static readonly MessagingError UnknownAction = new(10102, "Unknown action");
+    public static readonly MessagingError BadId = new(10103, "Id must be a number or a string");
+    public static readonly MessagingError BadOptions = new(10104, "Options must be an object");
+    public static readonly MessagingError BadMessage = new(10105, "Actions must be an array, model and app objects");
+    public static readonly MessagingError BadSince = new(10106, "Since must be \"start\", {epoch, offset} or {streamId}");
+    public static readonly MessagingError NameTooLong = new(10107, "Channel name too long");
+    public static readonly MessagingError TooManyChannels = new(10108, "Too many channels");
+    public static readonly MessagingError MissingChannel = new(10130, "Missing channel");
+    public static readonly MessagingError ChannelsNotArray = new(10131, "Channels must be an array");
+    public static readonly MessagingError NotAllowed = new(10132, "Not allowed or not on that channel");
+}

@@ -1,0 +1,203 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using BfProxy.Channels;
+using BfProxy.Forwarding;
+
+namespace BfProxy.Messaging;
+
+/// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
+internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, Connection connection, MessageReader reader)
+{
+    private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
+
+    /// <summary>Runs until either side closes.</summary>
+    public async Task RunAsync()
+    {
+        var drain = StartDrain();
+        try
+        {
+            Greet();
+            await ReceiveAsync();
+            connection.Close(ConnectionEnd.Answered);
+        }
+        catch (WebSocketException)
+        {
+            // The client is gone, or sent what is no WebSocket message (the socket has then answered it).
+            connection.Close(ConnectionEnd.Answered);
+        }
+        finally
+        {
+            foreach (var subscription in _joined.Values)
+            {
+                subscription.Channel.Leave(subscription);
+            }
+
+            reader.Release();
+            await drain;
+        }
+    }
+
+    /// <summary>Begun in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
+    private Task StartDrain()
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Task.Run(connection.DrainAsync, CancellationToken.None);
+        }
+    }
+
+    private void Greet()
+    {
+        Subscription[] channels = [Join(ChannelNames.Tab(connection.Id), null), Join(ChannelNames.Anonymous, null)];
+        connection.Post(new OutboxItem(Reply.Greeting(connection.Id, channels), Starts: channels));
+    }
+
+    /// <summary>Reads to the client's own close, also after ours: leaving bytes unread would reset the connection and lose the reason.</summary>
+    private async Task ReceiveAsync()
+    {
+        while (true)
+        {
+            switch (await reader.ReadAsync())
+            {
+                case MessageKind.Closed:
+                    return;
+                case MessageKind.Binary:
+                    connection.Close(ConnectionEnd.NotText);
+                    break;
+                case MessageKind.TooLarge:
+                    connection.Close(ConnectionEnd.TooLarge);
+                    break;
+                default:
+                    Handle(reader.Message);
+                    break;
+            }
+        }
+    }
+
+    private void Handle(ReadOnlyMemory<byte> message)
+    {
+        if (connection.End is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(message);
+            var isPong = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("pong", out _);
+            connection.Heard(isPong);
+            if (!isPong)
+            {
+                Handle(document.RootElement);
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The latter is how JsonElement says that a string holds half a surrogate pair.
+            connection.Post(new OutboxItem(Reply.Refused(default, MessagingErrors.NotJson)));
+        }
+    }
+
+    private void Handle(JsonElement root)
+    {
+        var error = Command.Read(root, out var command) ?? command.Action switch
+        {
+            "channelJoinAnon" => Join(command),
+            "channelLeaveAnon" => Leave(command),
+            "messageSendAnonChannel" => Send(command),
+            "llmQueryStop" => Stop(command),
+            _ => MessagingErrors.UnknownAction,
+        };
+        if (error is not null)
+        {
+            connection.Post(new OutboxItem(Reply.Refused(command.Id, error)));
+        }
+    }
+
+    private MessagingError? Join(in Command command)
+    {
+        Since? since = null;
+        if ((command.ReadChannel(out var name) ?? command.ReadSince(out since)) is { } error)
+        {
+            return error;
+        }
+
+        var known = _joined.GetValueOrDefault(name);
+        if (known is null && !ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
+        {
+            return MessagingErrors.NotAllowed;
+        }
+
+        if (known is null && _joined.Count >= hub.State.Options.MaxChannelsPerConnection)
+        {
+            return MessagingErrors.TooManyChannels;
+        }
+
+        if (known is not null && since is null)
+        {
+            connection.Post(new OutboxItem(Reply.Joined(command.Id, known, known.Taken)));
+            return null;
+        }
+
+        known?.Channel.Leave(known);
+        var subscription = Join(name, since);
+        connection.Post(new OutboxItem(Reply.Joined(command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
+        return null;
+    }
+
+    private Subscription Join(string name, Since? since) => _joined[name] = hub.Join(visitor.Scope, name, connection, since);
+
+    private MessagingError? Leave(in Command command)
+    {
+        if (command.ReadChannel(out var name) is { } error)
+        {
+            return error;
+        }
+
+        if (ChannelNames.IsTab(name) || !_joined.Remove(name, out var subscription))
+        {
+            return MessagingErrors.NotAllowed;
+        }
+
+        subscription.Channel.Leave(subscription);
+        connection.Post(new OutboxItem(Reply.Left(command.Id, name), Stops: subscription));
+        return null;
+    }
+
+    private MessagingError? Send(in Command command)
+    {
+        if (command.ReadChannels(out var channels) is { } error)
+        {
+            return error;
+        }
+
+        if (!channels.All(_joined.ContainsKey))
+        {
+            return MessagingErrors.NotAllowed;
+        }
+
+        if (!HasKind(command, "actions", JsonValueKind.Array) || !HasKind(command, "model", JsonValueKind.Object) || !HasKind(command, "app", JsonValueKind.Object))
+        {
+            return MessagingErrors.BadMessage;
+        }
+
+        var members = Reply.Message(command, connection.Id);
+        foreach (var channel in channels)
+        {
+            hub.Publish(visitor.Scope, channel, members);
+        }
+
+        connection.Post(new OutboxItem(Reply.Ok(command.Id)));
+        return null;
+    }
+
+    private MessagingError? Stop(in Command command)
+    {
+        var streamId = command.Text("streamId");
+        var stopped = streamId is not null && streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
+        connection.Post(new OutboxItem(Reply.Stop(command.Id, streamId, stopped)));
+        return null;
+    }
+
+    private static bool HasKind(in Command command, string name, JsonValueKind kind) => !command.TryGet(name, out var value) || value.ValueKind == kind;
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using BfProxy.Channels;
+
+namespace BfProxy.Messaging;
+
+/// <summary>Writes what the server says to one client, and the messages of visitors.</summary>
+internal static class Reply
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static ReadOnlyMemory<byte> Greeting(string connectionId, IReadOnlyList<Subscription> channels) => Write(writer =>
+    {
+        writer.WriteString("connectionId", connectionId);
+        writer.WriteStartArray("channels");
+        foreach (var channel in channels)
+        {
+            writer.WriteStartObject();
+            WritePosition(writer, channel, channel.JoinedAt);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    public static ReadOnlyMemory<byte> Ok(JsonElement id) => Ok(id, static _ => { });
+
+    public static ReadOnlyMemory<byte> Joined(JsonElement id, Subscription subscription, long offset) => Ok(id, writer =>
+    {
+        WritePosition(writer, subscription, offset);
+        if (subscription.Recovered is { } recovered)
+        {
+            writer.WriteBoolean("recovered", recovered);
+        }
+    });
+
+    public static ReadOnlyMemory<byte> Left(JsonElement id, string channel) => Ok(id, writer => writer.WriteString("channel", channel));
+
+    public static ReadOnlyMemory<byte> Stop(JsonElement id, string? streamId, bool stopped) => Ok(id, writer =>
+    {
+        writer.WriteString("status", stopped ? "stopped" : "not_found");
+        if (streamId is not null)
+        {
+            writer.WriteString("streamId", streamId);
+        }
+    });
+
+    public static ReadOnlyMemory<byte> Refused(JsonElement id, MessagingError error) => Write(writer =>
+    {
+        WriteId(writer, id);
+        writer.WriteStartObject("error");
+        writer.WriteNumber("code", error.Code);
+        writer.WriteString("message", error.Message);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>The members of a message frame after its offset, with the frame's closing brace, as the channel's log keeps them.</summary>
+    public static ReadOnlyMemory<byte> Message(in Command command, string connectionId)
+    {
+        var (hasActions, hasModel, hasApp) = (command.TryGet("actions", out var actions), command.TryGet("model", out var model), command.TryGet("app", out var app));
+        var frame = Write(writer =>
+        {
+            writer.WriteStartObject("message");
+            WriteRaw(writer, "actions", hasActions ? actions.GetRawText() : "[]");
+            WriteRaw(writer, "model", hasModel ? model.GetRawText() : "{}");
+            WriteRaw(writer, "app", hasApp ? app.GetRawText() : "{}");
+            writer.WriteEndObject();
+            writer.WriteStartObject("from");
+            writer.WriteString("connectionId", connectionId);
+            writer.WriteEndObject();
+        });
+        return frame[1..];
+    }
+
+    private static ReadOnlyMemory<byte> Ok(JsonElement id, Action<Utf8JsonWriter> write) => Write(writer =>
+    {
+        WriteId(writer, id);
+        writer.WriteBoolean("ok", true);
+        write(writer);
+    });
+
+    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(128);
+        using var writer = new Utf8JsonWriter(buffer, Options);
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteId(Utf8JsonWriter writer, JsonElement id)
+    {
+        if (id.ValueKind is JsonValueKind.Number or JsonValueKind.String)
+        {
+            WriteRaw(writer, "id", id.GetRawText());
+        }
+    }
+
+    private static void WritePosition(Utf8JsonWriter writer, Subscription subscription, long offset)
+    {
+        writer.WriteString("channel", subscription.Channel.Key.Name);
+        writer.WriteString("epoch", subscription.Channel.Epoch);
+        writer.WriteNumber("offset", offset);
+    }
+
+    /// <summary>Copies JSON that a parser has already accepted.</summary>
+    private static void WriteRaw(Utf8JsonWriter writer, string name, string json)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(json, skipInputValidation: true);
+    }
+}

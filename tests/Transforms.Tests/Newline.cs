@@ -1,0 +1,8 @@
+namespace BfProxy.Transforms.Tests;
+
+public enum Newline
+{
+    LineFeed,
+    CarriageReturnLineFeed,
+    CarriageReturn,
+}
