@@ -77,7 +77,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
 
     private async Task PassThroughAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
     {
-        using var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
+        var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
         var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, call, response), static stream => stream.ResultAsync()) ?? response.Error;
         if (error is not null)
         {

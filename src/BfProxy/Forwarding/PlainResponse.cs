@@ -1,12 +1,12 @@
+using System.Buffers;
 using BfProxy.Transforms.Contract;
-using CommunityToolkit.HighPerformance.Buffers;
 
 namespace BfProxy.Forwarding;
 
 /// <summary>Keeps a plain (not streamed) response as it came, up to a limit.</summary>
 internal sealed class PlainResponse(long maxBytes) : ResponseReader
 {
-    private readonly ArrayPoolBufferWriter<byte> _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
     private bool _complete;
     private BfError? _error;
 
@@ -28,8 +28,7 @@ internal sealed class PlainResponse(long maxBytes) : ResponseReader
             return;
         }
 
-        bytes.CopyTo(_bytes.GetSpan(bytes.Length));
-        _bytes.Advance(bytes.Length);
+        _bytes.Write(bytes);
     }
 
     public override void Complete() => _complete = true;
@@ -38,5 +37,8 @@ internal sealed class PlainResponse(long maxBytes) : ResponseReader
 
     public override void Stop() => _error ??= StreamErrors.StoppedBeforeEnd();
 
-    public override void Dispose() => _bytes.Dispose();
+    public override void Dispose()
+    {
+        // The bytes outlive the stream: the caller is still to get them.
+    }
 }

@@ -34,51 +34,55 @@ public sealed class ClockTests
     }
 
     [Theory]
-    [InlineData("silent after headers", "Idle")]
-    [InlineData("silent in the middle", "Idle")]
-    [InlineData("only comments", "FirstToken")]
-    [InlineData("endless", "Total")]
-    public async Task A_clock_that_runs_out_ends_the_stream_by_its_name(string provider, string clock)
+    [InlineData("")]
+    [InlineData("some")]
+    public async Task Silence_after_headers_or_in_the_middle_is_ended_by_the_idle_clock(string text)
     {
         var time = new ManualTimeProvider();
         await using var host = await ProxyHost.StartAsync(time: time);
-        var gates = Enumerable.Range(0, 20).Select(_ => new Gate()).ToArray();
-        host.Provider.Script(OpenAiScripts.Path, provider switch
-        {
-            "silent after headers" => Script.Sse().Wait(gates[0]),
-            "silent in the middle" => Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Wait(gates[0]),
-            "only comments" => gates.Aggregate(Script.Sse(), (script, gate) => script.Text(": still thinking\n\n").Wait(gate)),
-            _ => gates.Aggregate(Script.Sse(OpenAiFrames.Role()), (script, gate) => script.Frames(OpenAiFrames.Delta("more")).Wait(gate)),
-        });
+        var gate = new Gate();
+        string[] frames = text.Length == 0 ? [] : [OpenAiFrames.Role(), OpenAiFrames.Delta(text)];
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(frames).Wait(gate));
         await using var client = await host.ConnectAsync();
 
         using var answer = await host.ChatAsync(Streaming);
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var seen = await host.Provider.NextRequestAsync();
-        var step = provider == "endless" ? TimeSpan.FromSeconds(50) : TimeSpan.FromSeconds(31);
-        foreach (var gate in gates)
+        await gate.ReachedAsync();
+        if (text.Length > 0)
         {
-            var reached = gate.ReachedAsync();
-            if (await Task.WhenAny(reached, seen.PeerGone) == seen.PeerGone)
-            {
-                break;
-            }
-
-            time.Advance(step);
-            if (provider.StartsWith("silent", StringComparison.Ordinal))
-            {
-                time.Advance(step);
-                break;
-            }
-
-            gate.Release();
+            Assert.Equal(text, (await client.NextAsync())["event"]!["content"]!.GetValue<string>());
         }
 
-        var events = await client.ReadStreamAsync();
-        Assert.Equal("error", events[^2]["type"]!.GetValue<string>());
-        Assert.Equal(504, events[^2]["error"]!["code"]!.GetValue<int>());
-        Assert.Contains(clock, events[^2].ToJsonString(), StringComparison.Ordinal);
-        await seen.PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(62));
+
+        await AssertEndedByAsync("Idle", host, client);
+    }
+
+    [Theory]
+    [InlineData("FirstToken", 50)]
+    [InlineData("Total", 50)]
+    public async Task A_provider_that_never_falls_silent_is_ended_by_the_other_clocks(string clock, int seconds)
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ProxyHost.StartAsync(time: time);
+        var gates = Enumerable.Range(0, 25).Select(_ => new Gate()).ToArray();
+        var chunk = clock == "Total" ? OpenAiFrames.Delta("more") : ": still thinking\n\n";
+        host.Provider.Script(OpenAiScripts.Path, gates.Aggregate(Script.Sse(), (script, gate) => script.Wait(gate).Text(chunk)).Hang());
+        await using var client = await host.ConnectAsync();
+
+        using var answer = await host.ChatAsync(Streaming);
+        var seen = await host.Provider.NextRequestAsync();
+        foreach (var gate in gates)
+        {
+            if (await Task.WhenAny(gate.ReachedAsync(), seen.PeerGone) == seen.PeerGone)
+            {
+                break;
+            }
+
+            await SendAsync(gate, time);
+            time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        await AssertEndedByAsync(clock, host, client);
     }
 
     [Fact]
@@ -86,22 +90,40 @@ public sealed class ClockTests
     {
         var time = new ManualTimeProvider();
         await using var host = await ProxyHost.StartAsync(time: time);
-        var gates = Enumerable.Range(0, 5).Select(_ => new Gate()).ToArray();
+        var gates = Enumerable.Range(0, 6).Select(_ => new Gate()).ToArray();
         host.Provider.Script(OpenAiScripts.Path, gates
-            .Aggregate(Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("a")), (script, gate) => script.Text(": ping\n").Wait(gate))
-            .Frames(OpenAiFrames.Delta("b"), OpenAiFrames.Finish(), OpenAiFrames.Done));
+            .Aggregate(Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("a")), (script, gate) => script.Wait(gate).Text(": ping\n"))
+            .Frames("\n" + OpenAiFrames.Delta("b"), OpenAiFrames.Finish(), OpenAiFrames.Done));
         await using var client = await host.ConnectAsync();
 
         using var answer = await host.ChatAsync(Streaming);
+        Assert.Equal("a", (await client.NextAsync())["event"]!["content"]!.GetValue<string>());
         foreach (var gate in gates)
         {
             await gate.ReachedAsync();
+            await SendAsync(gate, time);
             time.Advance(TimeSpan.FromSeconds(45));
-            gate.Release();
         }
 
         var events = await client.ReadStreamAsync();
-        Assert.Equal("ab", ChannelClient.TextOf(events));
+        Assert.Equal("b", ChannelClient.TextOf(events));
         Assert.Equal("stop", events[^1]["finish_reason"]!.GetValue<string>());
+    }
+
+    /// <summary>Lets the provider send its next bytes, and waits until the proxy has taken the time at which they came.</summary>
+    private static async Task SendAsync(Gate gate, ManualTimeProvider time)
+    {
+        var before = time.Timestamps;
+        gate.Release();
+        await time.TimestampAsync(before);
+    }
+
+    private static async Task AssertEndedByAsync(string clock, ProxyHost host, ChannelClient client)
+    {
+        var events = await client.ReadStreamAsync();
+        Assert.Equal("error", events[^2]["type"]!.GetValue<string>());
+        Assert.Equal(504, events[^2]["error"]!["code"]!.GetValue<int>());
+        Assert.Contains(clock, events[^2].ToJsonString(), StringComparison.Ordinal);
+        await host.Provider.Requests[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
     }
 }
