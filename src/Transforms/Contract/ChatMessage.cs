@@ -13,6 +13,6 @@ namespace BfProxy.Transforms.Contract;
 /// <param name="Parts">Its content in order; tool calls included.</param>
 internal sealed record ChatMessage(ChatRole Role, WireForm Form, JsonElement Source, FieldPath Path, IReadOnlyList<ContentPart> Parts)
 {
-    /// <summary>Whether the source uses OpenAI's deprecated <c>function_call</c> or role <c>function</c>.</summary>
-    public bool IsLegacy { get; init; }
+    /// <summary>Whether the source uses OpenAI's deprecated fields or lacks required ones, so that even OpenAI needs it said anew.</summary>
+    public bool IsIrregular { get; init; }
 }

@@ -18,6 +18,11 @@ internal static class JsonComments
         for (var at = Next(json, 0); at < json.Length; at = Next(json, at))
         {
             var end = json[at] == '"' ? EndOfString(json, at + 1) : EndOfComment(json, at);
+            if (end < 0)
+            {
+                break;
+            }
+
             if (json[at] == '/' && end > at + 1)
             {
                 copy ??= json.ToArray();
@@ -49,6 +54,7 @@ internal static class JsonComments
         return json.Length;
     }
 
+    // -1 where a comment is never closed: looking on for others would search the rest again and again.
     private static int EndOfComment(ReadOnlySpan<byte> json, int start)
     {
         var rest = json[start..];
@@ -58,8 +64,13 @@ internal static class JsonComments
             return line < 0 ? json.Length : start + line;
         }
 
-        var end = rest.StartsWith("/*"u8) ? rest[2..].IndexOf("*/"u8) : -1;
-        return end < 0 ? start + 1 : start + 2 + end + 2;
+        if (!rest.StartsWith("/*"u8))
+        {
+            return start + 1;
+        }
+
+        var end = rest[2..].IndexOf("*/"u8);
+        return end < 0 ? -1 : start + 2 + end + 2;
     }
 
     private static void Blank(Span<byte> comment)

@@ -17,7 +17,4 @@ internal sealed record MediaPart(WireForm Form, JsonElement Source, FieldPath Pa
     public string? MimeType { get; init; }
 
     public string? FileName { get; init; }
-
-    /// <summary>OpenAI's <c>detail</c> of an image.</summary>
-    public string? Detail { get; init; }
 }

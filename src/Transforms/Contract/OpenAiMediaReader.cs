@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace BfProxy.Transforms.Contract;
@@ -24,10 +22,6 @@ internal static class OpenAiMediaReader
         };
     }
 
-    /// <summary>Whether a JSON string holds a <c>data:</c> URL; it may be many megabytes and is not decoded for that.</summary>
-    public static bool IsDataUrl(JsonElement text) =>
-        JsonMarshal.GetRawUtf8Value(text) is { Length: > 6 } raw && Ascii.EqualsIgnoreCase(raw.Slice(1, 5), "data:"u8);
-
     private static MediaPart? ReadImage(JsonElement block, JsonElement source, FieldPath path, FaultSink faults)
     {
         if (FieldReader.Read(source, path, "url", JsonValueKind.String, "a string", faults) is not { } url)
@@ -36,9 +30,8 @@ internal static class OpenAiMediaReader
             return null;
         }
 
-        var detail = FieldReader.ReadString(source, path, "detail", faults);
-        var image = new MediaPart(WireForm.OpenAi, block, path.Member("url"), MediaKind.Image) { Detail = detail };
-        return IsDataUrl(url) ? image with { Data = url } : image with { Url = url.GetString() };
+        var image = new MediaPart(WireForm.OpenAi, block, path.Member("url"), MediaKind.Image);
+        return DataUrl.IsIn(url) ? image with { Data = url } : image with { Url = url.GetString() };
     }
 
     private static MediaPart? ReadAudio(JsonElement block, JsonElement source, FieldPath path, FaultSink faults)
@@ -67,7 +60,7 @@ internal static class OpenAiMediaReader
         {
             Data = data,
             FileId = id,
-            MimeType = data is { } given && !IsDataUrl(given) ? "application/pdf" : null,
+            MimeType = data is { } given && !DataUrl.IsIn(given) ? "application/pdf" : null,
             FileName = FieldReader.ReadString(source, path, "filename", faults),
         };
     }

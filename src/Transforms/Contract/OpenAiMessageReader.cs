@@ -23,15 +23,15 @@ internal static class OpenAiMessageReader
             faults.Expected(contentPath, "a string or an array of parts", content);
         }
 
-        var isLegacy = false;
+        var isIrregular = false;
         if (role is ChatRole.Assistant)
         {
             ReadCalls(message, path, parts, faults);
-            isLegacy = ReadLegacyCall(message, path, parts, faults);
+            isIrregular = ReadLegacyCall(message, path, parts, faults);
         }
 
         var form = parts.Exists(static part => part.Form is WireForm.Anthropic) ? WireForm.Anthropic : WireForm.OpenAi;
-        return new ChatMessage(role, form, message, path, parts) { IsLegacy = isLegacy };
+        return new ChatMessage(role, form, message, path, parts) { IsIrregular = isIrregular };
     }
 
     private static ChatMessage ReadResult(JsonElement message, FieldPath path, FaultSink faults)
@@ -43,7 +43,7 @@ internal static class OpenAiMessageReader
             Content = FieldReader.Find(message, "content"),
         };
         var isFunction = message.TryGetProperty("role"u8, out var role) && role.ValueEquals("function"u8);
-        return new ChatMessage(ChatRole.Tool, WireForm.OpenAi, message, path, [result]) { IsLegacy = isFunction || result.CallId is null };
+        return new ChatMessage(ChatRole.Tool, WireForm.OpenAi, message, path, [result]) { IsIrregular = isFunction || result.CallId is null || result.Content is null };
     }
 
     private static void ReadCalls(JsonElement message, FieldPath path, List<ContentPart> parts, FaultSink faults)

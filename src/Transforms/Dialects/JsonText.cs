@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using BfProxy.Transforms.Contract;
 
@@ -78,23 +77,5 @@ internal static class JsonText
         }
 
         return texts;
-    }
-
-    /// <summary>Splits a base64 <c>data:</c> URL.</summary>
-    public static bool TrySplitDataUrl(ReadOnlySpan<byte> url, out string mimeType, out ReadOnlySpan<byte> base64)
-    {
-        mimeType = string.Empty;
-        base64 = default;
-        var comma = url.IndexOf((byte)',');
-        if (comma < 5 || comma > 256 || !Ascii.EqualsIgnoreCase(url[..5], "data:"u8))
-        {
-            return false;
-        }
-
-        var head = Encoding.UTF8.GetString(url[5..comma]);
-        base64 = url[(comma + 1)..];
-        var end = head.IndexOf(';', StringComparison.Ordinal);
-        mimeType = end <= 0 ? "application/octet-stream" : head[..end].Trim();
-        return head.EndsWith(";base64", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -82,6 +82,8 @@ public sealed class ErrorWriterTests
     [InlineData("organization org-AbCdEf123 on gpt-4o", "organization org-*** on gpt-4o")]
     [InlineData("project proj_AbC123.", "project proj_***.")]
     [InlineData("Incorrect API key provided: sk-12345********abcd. See", "Incorrect API key provided: sk-***. See")]
+    [InlineData("Consumer 'project_number:123456' is suspended", "Consumer 'project_number:***' is suspended")]
+    [InlineData("token eyJhbGciOi.eyJzdWIi.sig_x is old", "token eyJ*** is old")]
     [InlineData("key BFAPI_1234-abcd", "key BFAPI_***")]
     [InlineData("{\"k\":\"sk-abc123\"}", "{\"k\":\"sk-***\"}")]
     [InlineData("the task-force asked for disk-space; no risk-free model", "the task-force asked for disk-space; no risk-free model")]

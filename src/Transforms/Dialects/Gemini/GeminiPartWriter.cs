@@ -109,7 +109,7 @@ internal sealed class GeminiPartWriter(Utf8JsonWriter writer, GeminiModel model,
 
         var mimeType = media.MimeType;
         var base64 = JsonText.Unescape(data);
-        if (OpenAiMediaReader.IsDataUrl(data) && !JsonText.TrySplitDataUrl(base64, out mimeType, out base64))
+        if (DataUrl.IsIn(data) && !DataUrl.TrySplit(base64, out mimeType, out base64))
         {
             faults.Fail(media.Path, "expected a data: URL with its type and base64 data.");
             return;
@@ -127,7 +127,7 @@ internal sealed class GeminiPartWriter(Utf8JsonWriter writer, GeminiModel model,
     {
         if (!GeminiFileUri.IsKnown(url))
         {
-            faults.Fail(media.Path, "Gemini does not fetch this address; send the image as a data: URL.");
+            faults.Fail(media.Path, "Gemini does not fetch this address; send the data itself as a data: URL.");
             return;
         }
 

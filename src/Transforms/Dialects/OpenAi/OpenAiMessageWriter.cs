@@ -13,7 +13,7 @@ internal static class OpenAiMessageWriter
         writer.WriteStartArray("messages"u8);
         foreach (var message in request.Messages)
         {
-            if (message is { Form: WireForm.OpenAi, IsLegacy: false })
+            if (message is { Form: WireForm.OpenAi, IsIrregular: false })
             {
                 WriteOwn(writer, message, keepsExtras);
             }

@@ -65,7 +65,7 @@ public sealed class GeminiContentTests
         NativeBody.AssertMember("[{'role':'user','parts':[" + expected + "]}]", NativeBody.Gemini(Requests.Messages("{'role':'user','content':[" + part + "]}")), "contents");
 
     [Theory]
-    [InlineData("{'type':'image_url','image_url':{'url':'https://example.org/a.png'}}", "image_url.url: Gemini does not fetch this address; send the image as a data: URL.")]
+    [InlineData("{'type':'image_url','image_url':{'url':'https://example.org/a.png'}}", "image_url.url: Gemini does not fetch this address; send the data itself as a data: URL.")]
     [InlineData("{'type':'image_url','image_url':{'url':'http://youtu.be/abc'}}", "image_url.url:")]
     [InlineData("{'type':'image_url','image_url':{'url':'https://youtu.be.evil.example/abc'}}", "image_url.url:")]
     [InlineData("{'type':'image_url','image_url':{'url':'data:image/png,AA'}}", "image_url.url:")]

@@ -13,6 +13,9 @@ public sealed class OpenAiMessageTests
     [InlineData(
         "{'role':'user','content':[{'type':'image_url','image_url':{'url':'https://x/y.png','detail':'low'}}]}",
         "{'role':'user','content':[{'type':'image_url','image_url':{'url':'https://x/y.png','detail':'low'}}]}")]
+    [InlineData("{'role':'tool','tool_call_id':'c','content':null}", "{'role':'tool','tool_call_id':'c','content':''}")]
+    [InlineData("{'role':'tool','tool_call_id':'c','content':'r','x':1}", "{'role':'tool','tool_call_id':'c','content':'r','x':1}")]
+    [InlineData("{'role':'assistant','tool_calls':[{'type':'custom','id':'c','custom':{'name':'n'}}]}", "{'role':'assistant','tool_calls':[{'type':'custom','id':'c','custom':{'name':'n'}}]}")]
     [InlineData("{'role':'model','content':'m'}", "{'role':'assistant','content':'m'}")]
     [InlineData("{'role':'model','parts':[{'text':'a'}]}", "{'role':'assistant','content':'a'}")]
     [InlineData("{'parts':[{'text':'a'},{'text':'b'}]}", "{'role':'user','content':[{'type':'text','text':'a'},{'type':'text','text':'b'}]}")]
