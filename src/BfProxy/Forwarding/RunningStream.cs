@@ -107,6 +107,7 @@ internal sealed class RunningStream
         }
         finally
         {
+            LogFailure();
             _response.Dispose();
             _ended(this);
         }
@@ -180,6 +181,25 @@ internal sealed class RunningStream
         else
         {
             _response.Complete();
+        }
+    }
+
+    /// <summary>What the caller or its key did wrong is Information; what the provider or the way to it did, a warning.</summary>
+    private void LogFailure()
+    {
+        if ((_refusal ?? _response.Error) is not { } error || _cause is (int)EndCause.CallerGone or (int)EndCause.Stopped)
+        {
+            return;
+        }
+
+        if (error.Status < StatusCodes.Status500InternalServerError)
+        {
+            StreamLog.Refused(_dependencies.Logger, _call.Provider.Name, error.Status, error.Kind, error.Message);
+        }
+        else
+        {
+            var elapsed = _dependencies.Time.GetElapsedTime(_started);
+            StreamLog.ProviderFailed(_dependencies.Logger, _call.Provider.Name, error.Status, error.Kind, (long)elapsed.TotalMilliseconds, error.Message);
         }
     }
 

@@ -1,9 +1,18 @@
+using BfProxy.Transforms.Contract;
+
 namespace BfProxy.Forwarding;
 
 internal static partial class StreamLog
 {
     [LoggerMessage(400, LogLevel.Error, "A stream from provider {Provider} failed inside the proxy")]
     public static partial void Failed(ILogger logger, Exception exception, string provider);
+
+    // YARP's own words on a failed attempt come with a stack trace and blame aborts of ours on the caller; ours stand in for them.
+    [LoggerMessage(403, LogLevel.Warning, "Provider {Provider} failed a stream with {Status} ({Kind}) after {Milliseconds} ms: {Message}")]
+    public static partial void ProviderFailed(ILogger logger, string provider, int status, BfErrorKind kind, long milliseconds, string message);
+
+    [LoggerMessage(404, LogLevel.Information, "A stream from provider {Provider} was refused with {Status} ({Kind}): {Message}")]
+    public static partial void Refused(ILogger logger, string provider, int status, BfErrorKind kind, string message);
 
     [LoggerMessage(401, LogLevel.Information, "Draining: no new streams; {Running} running ones have {Seconds} s to finish")]
     public static partial void Draining(ILogger logger, int running, double seconds);

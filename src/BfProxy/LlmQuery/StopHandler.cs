@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Text.Json;
 using BfProxy.Forwarding;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace BfProxy.LlmQuery;
 
@@ -49,9 +51,8 @@ internal sealed class StopHandler(RequestIntake intake, RunningStreams streams, 
 
     private static async Task AnswerAsync(HttpContext context, bool stopped, string id)
     {
-        context.Response.StatusCode = StatusCodes.Status201Created;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        await using (var json = new Utf8JsonWriter(context.Response.BodyWriter))
+        using var body = new ArrayPoolBufferWriter<byte>();
+        await using (var json = new Utf8JsonWriter((IBufferWriter<byte>)body))
         {
             json.WriteStartObject();
             json.WriteString("status", stopped ? "stopped" : "not_found");
@@ -59,6 +60,6 @@ internal sealed class StopHandler(RequestIntake intake, RunningStreams streams, 
             json.WriteEndObject();
         }
 
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        await JsonResponse.WriteAsync(context, StatusCodes.Status201Created, body.WrittenMemory);
     }
 }

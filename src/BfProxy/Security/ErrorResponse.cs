@@ -1,5 +1,6 @@
 using System.Globalization;
 using BfProxy.Transforms.Contract;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace BfProxy.Security;
 
@@ -14,14 +15,13 @@ internal static class ErrorResponse
             return;
         }
 
-        context.Response.StatusCode = error.Status;
-        context.Response.ContentType = "application/json; charset=utf-8";
+        using var body = new ArrayPoolBufferWriter<byte>();
+        BfErrorWriter.Write(body, error, actionName);
         if (error.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        BfErrorWriter.Write(context.Response.BodyWriter, error, actionName);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        await JsonResponse.WriteAsync(context, error.Status, body.WrittenMemory);
     }
 }

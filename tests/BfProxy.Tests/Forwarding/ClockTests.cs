@@ -78,7 +78,7 @@ public sealed class ClockTests
                 break;
             }
 
-            await SendAsync(gate, time);
+            await Task.WhenAny(SendAsync(gate, time), seen.PeerGone);
             time.Advance(TimeSpan.FromSeconds(seconds));
         }
 
