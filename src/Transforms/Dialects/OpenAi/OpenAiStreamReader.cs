@@ -66,7 +66,7 @@ internal sealed class OpenAiStreamReader(bool aggregate) : StreamReader
             throw new InvalidOperationException("The reader was not made to aggregate.");
         }
 
-        _completion.Write(output);
+        _completion.Write(output, UsesFunctions);
     }
 
     private static void Emit(ReadOnlySpan<byte> text, IStreamSink sink)
