@@ -43,7 +43,11 @@ internal sealed class Exchange
         }
         catch (OperationCanceledException)
         {
-            // Gone: whose doing it was is recorded where it happened.
+            // Gone: whose doing it was is recorded where it happened. The token's other callbacks may have come first.
+            if (Gone.IsCancellationRequested)
+            {
+                OnGone();
+            }
         }
         finally
         {

@@ -136,14 +136,14 @@ internal sealed class Channel
     /// <returns>Whether the channel itself is: nobody on it, nothing running, nothing kept. It takes nothing from then on.</returns>
     public bool Sweep()
     {
-        bool closedSegment;
+        bool closedSegment, removed;
         lock (_gate)
         {
             closedSegment = _log.Trim();
             _log.TrimPinned();
             ForgetStreams();
             var idle = _state.Now - _lastUsedAt;
-            _removed = _subscribers.Count == 0 && _running == 0 && idle >= Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, StreamSource.LingerMilliseconds);
+            removed = _removed = _subscribers.Count == 0 && _running == 0 && idle >= Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, StreamSource.LingerMilliseconds);
         }
 
         if (closedSegment)
@@ -151,7 +151,7 @@ internal sealed class Channel
             Wake();
         }
 
-        return _removed;
+        return removed;
     }
 
     private Subscription Subscribe(Connection connection, Since? since)

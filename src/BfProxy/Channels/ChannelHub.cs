@@ -17,6 +17,7 @@ internal sealed class ChannelHub : IDisposable
     private readonly RollUpWindow _window;
     private readonly ITimer _timer;
     private int _ticks;
+    private int _isTicking;
 
     public ChannelHub(ChannelsOptions options, TimeProvider time)
     {
@@ -102,12 +103,19 @@ internal sealed class ChannelHub : IDisposable
 
     private void Tick()
     {
+        if (Interlocked.Exchange(ref _isTicking, 1) != 0)
+        {
+            return;
+        }
+
         _state.Now = 1 + (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
         Connections.Tick();
         if (++_ticks % TicksPerSweep == 0)
         {
             Sweep();
         }
+
+        Volatile.Write(ref _isTicking, 0);
     }
 
     private void Sweep()

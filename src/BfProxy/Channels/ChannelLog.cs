@@ -12,6 +12,7 @@ internal sealed class ChannelLog(HubState state)
     private const int MaxRecords = 512;
     private const int MinBytes = 128;
     private const int MaxBytes = 32 * 1024;
+    private const int StepsPerTtl = 4;
     private const int SmallPinnedBytes = 16 * 1024;
 
     private LogSegment _tail = new(0, 0);
@@ -32,7 +33,7 @@ internal sealed class ChannelLog(HubState state)
     public void Append(StreamSource? source, int seq, int deltas, ReadOnlySpan<byte> payload)
     {
         var now = state.Now;
-        if (!_tail.HasRoom(payload.Length) || IsOld(_tail, now))
+        if (!_tail.HasRoom(payload.Length, now))
         {
             Link(Grow(payload.Length, now));
             Trim();
@@ -65,7 +66,7 @@ internal sealed class ChannelLog(HubState state)
         var closesTail = _tail.Count > 0 && IsExpired(_tail);
         if (closesTail)
         {
-            Link(new LogSegment(0, 0) { CreatedAt = state.Now });
+            Link(new LogSegment(0, 0));
         }
 
         while (Head != _tail && IsSurplus(Head))
@@ -77,17 +78,15 @@ internal sealed class ChannelLog(HubState state)
         return closesTail;
     }
 
-    /// <summary>Drops pinned segments that no replayable stream needs any more.</summary>
+    /// <summary>Drops from the pinned segments what no replayable stream needs any more.</summary>
     public void TrimPinned()
     {
-        if (Pinned.Length > 0)
+        var keep = Replayable();
+        if (Pinned.Any(segment => !LogCompactor.HoldsOnly(segment, keep)))
         {
-            var keep = Replayable();
             Pinned = [.. Pinned.Select(segment => LogCompactor.Compact([segment], keep)).OfType<LogSegment>()];
         }
     }
-
-    private bool IsOld(LogSegment segment, long now) => segment.Count > 0 && now - segment.CreatedAt > state.Options.HistoryTtl.TotalMilliseconds / 4;
 
     private bool IsExpired(LogSegment segment) => state.Now - segment.LastAppendAt >= state.Options.HistoryTtl.TotalMilliseconds;
 
@@ -113,7 +112,7 @@ internal sealed class ChannelLog(HubState state)
     {
         var records = Math.Clamp(_tail.Count * 2, MinRecords, MaxRecords);
         var bytes = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)_tail.UsedBytes * 2), MinBytes, MaxBytes);
-        return new LogSegment(records, Math.Max(bytes, length)) { CreatedAt = now };
+        return new LogSegment(records, Math.Max(bytes, length)) { FullAt = now + (long)state.Options.HistoryTtl.TotalMilliseconds / StepsPerTtl };
     }
 
     private void Retire(LogSegment segment)

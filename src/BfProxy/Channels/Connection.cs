@@ -66,8 +66,8 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
         {
             if (!_isDetached)
             {
-                socket.Abort();
                 abort();
+                socket.Abort();
             }
         }
 
@@ -110,7 +110,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
         }
     }
 
-    /// <summary>Sends until the connection is closed; then says why. Never throws.</summary>
+    /// <summary>Sends until the connection is closed; then says why. Never throws. Takes no scheduling context from whoever wakes it.</summary>
     public async Task DrainAsync()
     {
         try
@@ -124,27 +124,27 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
                     var send = socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
                     if (send.IsCompleted)
                     {
-                        await send;
+                        await send.ConfigureAwait(false);
                         burst++;
                     }
                     else
                     {
                         Volatile.Write(ref _sendingSince, state.Now);
-                        await send;
+                        await send.ConfigureAwait(false);
                         Volatile.Write(ref _sendingSince, 0);
                         burst = 0;
                     }
                 }
                 else if (End is { } end)
                 {
-                    await SayWhyAsync(end);
+                    await SayWhyAsync(end).ConfigureAwait(false);
                     return;
                 }
                 else
                 {
                     _buffer.Release();
                     _keepAlive.Sent(state.Now);
-                    await _signal.WaitAsync();
+                    await _signal.WaitAsync().ConfigureAwait(false);
                     burst = 0;
                 }
 

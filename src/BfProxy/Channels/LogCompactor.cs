@@ -21,6 +21,19 @@ internal static class LogCompactor
         return compacted;
     }
 
+    public static bool HoldsOnly(LogSegment segment, Predicate<StreamSource> keep)
+    {
+        for (var i = 0; i < segment.Count; i++)
+        {
+            if (segment[i].Source is { } source && !keep(source))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static (int Records, int Bytes) Measure(ReadOnlySpan<LogSegment> segments, Predicate<StreamSource> keep)
     {
         var (records, bytes, last) = (0, 0, default(LogRecord));

@@ -15,7 +15,8 @@ internal sealed class LogSegment(int records, int bytes)
 
     public int UsedBytes { get; private set; }
 
-    public long CreatedAt { get; init; }
+    /// <summary>When it is old enough to be followed by a new one, so that what expires does so in small steps.</summary>
+    public long FullAt { get; init; } = long.MaxValue;
 
     public long LastAppendAt { get; private set; }
 
@@ -28,7 +29,7 @@ internal sealed class LogSegment(int records, int bytes)
 
     public ref readonly LogRecord this[int index] => ref _records[index];
 
-    public bool HasRoom(int length) => _count < _records.Length && _bytes.Length - UsedBytes >= length;
+    public bool HasRoom(int length, long now) => _count < _records.Length && _bytes.Length - UsedBytes >= length && (now < FullAt || _count == 0);
 
     public ReadOnlySpan<byte> Payload(in LogRecord record) => _bytes.AsSpan(record.Start, record.Length);
 

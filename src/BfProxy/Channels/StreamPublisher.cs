@@ -9,14 +9,20 @@ internal sealed class StreamPublisher(ChannelHub hub, StreamSource[] sources, st
 {
     private int _seq;
     private bool _isPending;
-    private bool _isUrgent = true;
+    private bool _isUrgent;
+    private bool _hasDelta;
     private bool _isClosed;
 
     public string StreamId => streamId;
 
     /// <summary>More text.</summary>
     /// <param name="escapedText">The inside of a JSON string, never empty; copied.</param>
-    public void Delta(ReadOnlySpan<byte> escapedText) => Append(escapedText, isDelta: true);
+    public void Delta(ReadOnlySpan<byte> escapedText)
+    {
+        _isUrgent |= !_hasDelta;
+        _hasDelta = true;
+        Append(escapedText, isDelta: true);
+    }
 
     /// <summary>Any other event.</summary>
     /// <param name="eventJson">The whole event object; copied.</param>

@@ -83,6 +83,8 @@ internal sealed class Subscription
             _cursor.Advance();
         }
 
+        // All of the past was there at the join, so what comes next is live.
+        _replay = null;
         return false;
     }
 

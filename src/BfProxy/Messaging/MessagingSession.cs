@@ -1,11 +1,12 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using BfProxy.Channels;
+using BfProxy.Forwarding;
 
 namespace BfProxy.Messaging;
 
 /// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
-internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, StreamStopper stopStream, Connection connection, MessageReader reader)
+internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, Connection connection, MessageReader reader)
 {
     private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
 
@@ -36,12 +37,12 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         }
     }
 
-    /// <summary>The loop outlives every publisher that wakes it and must not carry one's context.</summary>
+    /// <summary>Begun in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
     private Task StartDrain()
     {
         using (ExecutionContext.SuppressFlow())
         {
-            return connection.DrainAsync();
+            return Task.Run(connection.DrainAsync, CancellationToken.None);
         }
     }
 
@@ -51,6 +52,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         connection.Post(new OutboxItem(Reply.Greeting(connection.Id, channels), Starts: channels));
     }
 
+    /// <summary>Reads to the client's own close, also after ours: leaving bytes unread would reset the connection and lose the reason.</summary>
     private async Task ReceiveAsync()
     {
         while (true)
@@ -61,10 +63,10 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
                     return;
                 case MessageKind.Binary:
                     connection.Close(ConnectionEnd.NotText);
-                    return;
+                    break;
                 case MessageKind.TooLarge:
                     connection.Close(ConnectionEnd.TooLarge);
-                    return;
+                    break;
                 default:
                     Handle(reader.Message);
                     break;
@@ -192,7 +194,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
     private MessagingError? Stop(in Command command)
     {
         var streamId = command.Text("streamId");
-        var stopped = streamId is not null && stopStream(visitor.Scope, streamId);
+        var stopped = streamId is not null && streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
         connection.Post(new OutboxItem(Reply.Stop(command.Id, streamId, stopped)));
         return null;
     }

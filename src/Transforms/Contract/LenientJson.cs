@@ -36,7 +36,7 @@ internal static class LenientJson
         return lone < 0 ? null : TextPosition.Of(json, lone).ToFault("a \\u escape stands for half a character.");
     }
 
-    // Duplicate keys are rare: only a body that has them is written anew without, so that nothing downstream meets one.
+    // Comments in odd places and duplicate keys are rare: only a body that has them is written anew without.
     private static JsonDocument? Parse(ReadOnlyMemory<byte> json, out RequestFault? fault)
     {
         fault = null;
@@ -55,7 +55,7 @@ internal static class LenientJson
         fault = null;
         try
         {
-            using var document = JsonDocument.Parse(json, Lenient);
+            using var document = JsonDocument.Parse(JsonComments.Blank(json.Span) ?? json, Lenient);
             return JsonDocument.Parse(DuplicateKeys.Remove(document.RootElement), Lenient);
         }
         catch (JsonException syntax)

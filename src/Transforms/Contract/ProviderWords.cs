@@ -17,7 +17,7 @@ public static partial class ProviderWords
 
     // Providers mask keys themselves with asterisks ("sk-abc***xyz"), so these belong to what is masked.
     [GeneratedRegex(
-        @"(?<kind>\bBearer\s+)[^\s""'<>,;]+|(?<![A-Za-z0-9])(?<kind>sk-|pk-|rk-|AIza|AQ\.|ya29\.|org-|proj_|BFAPI_|gh[pousr]_|xox[abp]-|AKIA)[A-Za-z0-9_\-*.•…/+=]{2,}",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        @"(?<kind>\bBearer\s+)[^\s""'<>,;]+|(?<![A-Za-z0-9])(?<kind>sk-|pk-|rk-|AIza|AQ\.|ya29\.|org-|proj_|BFAPI_|gh[pousr]_|xox[abp]-|AKIA)(\.?[A-Za-z0-9_\-*•…/+=]){2,}",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Secrets();
 }

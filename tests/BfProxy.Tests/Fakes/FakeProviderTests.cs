@@ -10,7 +10,7 @@ namespace BfProxy.Tests.Fakes;
 /// <summary>The fake is what other tests stand on, so what it promises about bytes and connections is pinned.</summary>
 public sealed class FakeProviderTests : IAsyncLifetime, IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, ResponseDrainTimeout = TimeSpan.Zero });
     private FakeProviderServer _provider = null!;
 
     public async Task InitializeAsync()

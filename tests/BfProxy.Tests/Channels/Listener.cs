@@ -1,0 +1,66 @@
+using BfProxy.Channels;
+
+namespace BfProxy.Tests.Channels;
+
+/// <summary>One connection with its wire.</summary>
+internal sealed class Listener
+{
+    private readonly ChannelHub _hub;
+
+    public Listener(ChannelHub hub, string id)
+    {
+        _hub = hub;
+        Connection = new Connection(id, Wire, hub.State, () => { });
+        hub.Connections.Add(Connection);
+        Drain = Connection.DrainAsync();
+    }
+
+    public WireSocket Wire { get; } = new();
+
+    public Connection Connection { get; }
+
+    public Task Drain { get; }
+
+    /// <summary>Joins; the reply that starts the subscription is <c>{}</c>, which this takes off the wire.</summary>
+    public Subscription Join(string channel, Since? since = null, Subscription? instead = null)
+    {
+        var subscription = Subscribe(channel, since, instead);
+        Assert.True(Wire.TryRead(out var reply));
+        Assert.Equal("{}", reply!.Json);
+        return subscription;
+    }
+
+    public Subscription Subscribe(string channel, Since? since = null, Subscription? instead = null)
+    {
+        instead?.Channel.Leave(instead);
+        var subscription = _hub.Join(TestHub.Scope, channel, Connection, since);
+        Connection.Post(new OutboxItem("{}"u8.ToArray(), instead, [subscription]));
+        return subscription;
+    }
+
+    /// <summary>All frames that are there.</summary>
+    public IReadOnlyList<Frame> Frames()
+    {
+        var frames = new List<Frame>();
+        while (Wire.TryRead(out var frame))
+        {
+            frames.Add(frame!);
+        }
+
+        return frames;
+    }
+
+    /// <summary>Frames up to the one that covers <paramref name="offset"/>; a long replay goes on in the background.</summary>
+    public async Task<IReadOnlyList<Frame>> FramesTo(long offset)
+    {
+        var frames = new List<Frame>();
+        do
+        {
+            frames.Add(await Wire.ReadAsync());
+        }
+        while (frames[^1].Offset < offset);
+        return frames;
+    }
+
+    public string Text() => string.Concat(Frames().Select(frame => frame.Content));
+}

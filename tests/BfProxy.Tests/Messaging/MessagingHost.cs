@@ -1,0 +1,55 @@
+using BfProxy.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BfProxy.Tests.Messaging;
+
+/// <summary>The real application on a free port, with manual time.</summary>
+internal sealed class MessagingHost : IAsyncDisposable
+{
+    private static readonly Dictionary<string, string?> Settings = new(StringComparer.Ordinal)
+    {
+        ["ReverseProxy:Clusters:demo:Destinations:primary:Address"] = "http://127.0.0.1:1/",
+        ["BfProxy:DrainTimeout"] = "00:00:00",
+        ["BfProxy:Apps:demo:AnonymousChannels:0"] = "chat*",
+        ["BfProxy:Apps:demo:AnonymousChannels:1"] = "a",
+        ["BfProxy:Apps:demo:AnonymousChannels:2"] = "b",
+        ["BfProxy:Apps:demo:AnonymousChannels:3"] = "*-room",
+    };
+
+    private readonly WebApplication _app;
+
+    private MessagingHost(WebApplication app) => _app = app;
+
+    public ManualTimeProvider Time => (ManualTimeProvider)_app.Services.GetRequiredService<TimeProvider>();
+
+    public ChannelHub Hub => _app.Services.GetRequiredService<ChannelHub>();
+
+    public Uri Address { get; private set; } = new("http://localhost");
+
+    public static async Task<MessagingHost> StartAsync(string[]? args = null, HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        var app = await Program.BuildAsync(["--environment", "Production", "--Kestrel:EndpointDefaults:Protocols", protocols.ToString(), .. args ?? []], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(Settings);
+            builder.Configuration.AddCommandLine(args ?? []);
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxResponseBufferSize = 8 * 1024);
+            builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
+        });
+        await app.StartAsync(CancellationToken.None);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new MessagingHost(app) { Address = new Uri(address) };
+    }
+
+    public Task<MessagingClient> ConnectAsync() => MessagingClient.ConnectAsync(Address);
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}
