@@ -9,6 +9,12 @@ namespace BfProxy.Transforms.Dialects;
 /// </summary>
 public abstract class StreamReader
 {
+    /// <summary>
+    /// Whether the request offered deprecated <c>functions</c>, so that the completion names the first call <c>function_call</c>.
+    /// Further calls have no place in that form and stay <c>tool_calls</c>. Events do not differ.
+    /// </summary>
+    public bool UsesFunctions { get; set; }
+
     /// <summary>Reads one frame. After the terminal call, further frames are ignored.</summary>
     /// <returns>False where the frame is not of the provider's format; it was skipped and changed nothing.</returns>
     public abstract bool TryRead(in SseFrame frame, IStreamSink sink);

@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BfProxy.Transforms.Dialects;
+using BfProxy.Transforms.Pipeline;
 
 namespace BfProxy.Transforms.Tests.Dialects;
 
@@ -53,12 +56,36 @@ public sealed class AggregationTests
     [Fact]
     public void Only_a_reader_made_for_it_gives_a_completion()
     {
-        foreach (var name in new BfProxy.Transforms.Dialects.DialectCatalog(TimeProvider.System).Names)
+        foreach (var name in new DialectCatalog(TimeProvider.System).Names)
         {
-            var reader = BfProxy.Transforms.Dialects.DialectCatalog.Find(name)!.CreateReader(aggregate: false);
+            var reader = DialectCatalog.Find(name)!.CreateReader(aggregate: false);
 
-            Assert.Throws<InvalidOperationException>(() => reader.WriteCompletion(new System.Buffers.ArrayBufferWriter<byte>()));
+            Assert.Throws<InvalidOperationException>(() => reader.WriteCompletion(new ArrayBufferWriter<byte>()));
         }
+    }
+
+    [Theory]
+    [InlineData("openai", "tool-calls-forced-stop", "save_note", false)]
+    [InlineData("openai", "tool-calls-parallel", "tide_table", true)]
+    [InlineData("openai", "function-call-legacy", "look_up", false)]
+    [InlineData("gemini", "gemini3-signature", "ping", false)]
+    [InlineData("gemini", "parallel-calls", "tide_table", true)]
+    public void A_request_with_functions_is_answered_with_a_function_call(string provider, string name, string function, bool hasMore)
+    {
+        var reader = DialectCatalog.Find(provider)!.CreateReader(aggregate: true);
+        using var transform = new StreamTransform(reader, new EventLines(), new StreamLimits());
+        transform.Push(new Fixture(provider, name).Stream);
+        transform.Complete();
+        reader.WriteCompletion(new ArrayBufferWriter<byte>());
+        var output = new ArrayBufferWriter<byte>();
+
+        reader.UsesFunctions = true;
+        reader.WriteCompletion(output);
+
+        var choice = JsonNode.Parse(output.WrittenSpan)!["choices"]![0]!;
+        Assert.Equal(function, (string?)choice["message"]!["function_call"]!["name"]);
+        Assert.Equal(hasMore, choice["message"]!["tool_calls"] is not null);
+        Assert.False((string?)choice["finish_reason"] == "tool_calls");
     }
 
     private static JsonValueKind Content(string completion)

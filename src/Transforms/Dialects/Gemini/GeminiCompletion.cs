@@ -10,10 +10,12 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    // The opening quote of the content's string, then its inside, escaped as Gemini wrote it.
-    private readonly ArrayBufferWriter<byte> _content = new();
+    private readonly GrowingString _content = new();
     private byte[] _id = [];
     private byte[] _model = [];
+
+    /// <summary>Whether the first call is named <c>function_call</c>.</summary>
+    public bool UsesFunctions { get; set; }
 
     /// <summary>Takes the insides of both strings; empty ones say nothing.</summary>
     public void Identify(ReadOnlySpan<byte> responseId, ReadOnlySpan<byte> modelVersion)
@@ -22,15 +24,7 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
         Keep(modelVersion, ref _model);
     }
 
-    public void AppendContent(ReadOnlySpan<byte> inside)
-    {
-        if (_content.WrittenCount == 0)
-        {
-            _content.Write("\""u8);
-        }
-
-        _content.Write(inside);
-    }
+    public void AppendContent(ReadOnlySpan<byte> inside) => _content.Append(inside);
 
     public void Write(IBufferWriter<byte> output, IReadOnlyList<ToolCall> calls, string finish, ReadOnlySpan<byte> usageJson)
     {
@@ -74,28 +68,29 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
         WriteCalls(writer, calls);
         writer.WriteEndObject();
         writer.WriteNull("logprobs"u8);
-        writer.WriteString("finish_reason"u8, finish);
+        writer.WriteString("finish_reason"u8, UsesFunctions && calls.Count > 0 ? "function_call" : finish);
         writer.WriteEndObject();
     }
 
     private void WriteContent(Utf8JsonWriter writer, bool hasCalls)
     {
-        if (_content.WrittenCount == 0 && hasCalls)
+        if (_content.IsEmpty && hasCalls)
         {
             writer.WriteNullValue();
             return;
         }
 
-        AppendContent(default);
-        var length = _content.WrittenCount;
-        _content.GetSpan(1)[0] = (byte)'"';
-        _content.Advance(1);
-        writer.WriteRawValue(_content.WrittenSpan[..(length + 1)], skipInputValidation: true);
+        _content.Write(writer);
     }
 
-    private static void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<ToolCall> calls)
+    private void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<ToolCall> calls)
     {
-        if (calls.Count == 0)
+        if (UsesFunctions && calls.Count > 0)
+        {
+            WriteFunction(writer, "function_call"u8, calls[0]);
+        }
+
+        if (calls.Count <= (UsesFunctions ? 1 : 0))
         {
             return;
         }
@@ -109,15 +104,20 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
         writer.WriteEndArray();
     }
 
+    private static void WriteFunction(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ToolCall call)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("name"u8, call.Name);
+        writer.WriteString("arguments"u8, call.Arguments);
+        writer.WriteEndObject();
+    }
+
     private static void WriteCall(Utf8JsonWriter writer, ToolCall call)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, call.Id);
         writer.WriteString("type"u8, "function"u8);
-        writer.WriteStartObject("function"u8);
-        writer.WriteString("name"u8, call.Name);
-        writer.WriteString("arguments"u8, call.Arguments);
-        writer.WriteEndObject();
+        WriteFunction(writer, "function"u8, call);
         if (call.ThoughtSignature is not null)
         {
             writer.WriteStartObject("extra_content"u8);

@@ -85,6 +85,7 @@ internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : St
             throw new InvalidOperationException("The reader was not made to aggregate.");
         }
 
+        _completion.UsesFunctions = UsesFunctions;
         _completion.Write(output, _finish == "tool_calls" ? _calls : [], _finish ?? "stop", _usage.ToJson());
     }
 

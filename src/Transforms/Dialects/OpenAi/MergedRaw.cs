@@ -7,7 +7,9 @@ internal sealed class MergedRaw : MergedNode
 {
     private byte[] _json = [];
 
-    public bool IsNull => _json.AsSpan().SequenceEqual("null"u8);
+    public bool IsNull => Is("null"u8);
+
+    public bool Is(ReadOnlySpan<byte> json) => json.SequenceEqual(_json);
 
     public override bool Takes(ReadOnlySpan<byte> value) => value[0] != '{' || _json.Length == 0;
 

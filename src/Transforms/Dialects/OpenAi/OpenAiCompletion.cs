@@ -31,7 +31,7 @@ internal sealed class OpenAiCompletion
     /// <summary>Adds text to choice 0, which an earlier chunk brought.</summary>
     public void AppendContent(ReadOnlySpan<byte> content) => _first?.AppendContent(content);
 
-    public void Write(IBufferWriter<byte> output)
+    public void Write(IBufferWriter<byte> output, bool usesFunctions)
     {
         _top.MergeMember("object", "\"chat.completion\""u8, MergeRule.Replace);
         _top.MergeMember("choices", "[]"u8, MergeRule.Replace);
@@ -47,7 +47,7 @@ internal sealed class OpenAiCompletion
             writer.WritePropertyName(name);
             if (name == "choices")
             {
-                WriteChoices(writer);
+                WriteChoices(writer, usesFunctions);
             }
             else
             {
@@ -108,12 +108,12 @@ internal sealed class OpenAiCompletion
         return choice;
     }
 
-    private void WriteChoices(Utf8JsonWriter writer)
+    private void WriteChoices(Utf8JsonWriter writer, bool usesFunctions)
     {
         writer.WriteStartArray();
         foreach (var choice in _choices.Values)
         {
-            choice.Write(writer);
+            choice.Write(writer, usesFunctions);
         }
 
         writer.WriteEndArray();

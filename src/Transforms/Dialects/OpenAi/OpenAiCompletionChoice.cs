@@ -46,12 +46,12 @@ internal sealed class OpenAiCompletionChoice(long index)
         }
     }
 
-    public void Write(Utf8JsonWriter writer)
+    public void Write(Utf8JsonWriter writer, bool usesFunctions)
     {
         writer.WriteStartObject();
         writer.WriteNumber("index"u8, index);
         writer.WritePropertyName("message"u8);
-        _message.Write(writer);
+        _message.Write(writer, usesFunctions);
         foreach (var (name, node) in _members.Members)
         {
             if (name != "finish_reason")
@@ -61,15 +61,19 @@ internal sealed class OpenAiCompletionChoice(long index)
             }
         }
 
-        WriteFinishReason(writer);
+        WriteFinishReason(writer, usesFunctions);
         writer.WriteEndObject();
     }
 
     // A provider's [DONE] without a reason is an ordinary end.
-    private void WriteFinishReason(Utf8JsonWriter writer)
+    private void WriteFinishReason(Utf8JsonWriter writer, bool usesFunctions)
     {
         writer.WritePropertyName("finish_reason"u8);
-        if (_members["finish_reason"] is { } reason and not MergedRaw { IsNull: true })
+        if (usesFunctions && _members["finish_reason"] is MergedRaw raw && raw.Is("\"tool_calls\""u8))
+        {
+            writer.WriteStringValue("function_call"u8);
+        }
+        else if (_members["finish_reason"] is { } reason and not MergedRaw { IsNull: true })
         {
             reason.Write(writer);
         }

@@ -8,7 +8,7 @@ internal sealed class OpenAiCompletionMessage
     private readonly MergedObject _members = new();
     private readonly OpenAiCallSlots _slots = new();
     private readonly List<MergedObject> _calls = [];
-    private readonly MergedText _content = new();
+    private readonly GrowingString _content = new();
     private bool _hasContent;
 
     public void AppendContent(ReadOnlySpan<byte> content) => _content.Append(content);
@@ -29,7 +29,7 @@ internal sealed class OpenAiCompletionMessage
         }
     }
 
-    public void Write(Utf8JsonWriter writer)
+    public void Write(Utf8JsonWriter writer, bool usesFunctions)
     {
         writer.WriteStartObject();
         WriteMember(writer, "role"u8, "role", "\"assistant\""u8);
@@ -45,7 +45,16 @@ internal sealed class OpenAiCompletionMessage
             }
         }
 
-        WriteCalls(writer);
+        if (usesFunctions)
+        {
+            WriteFunctionCall(writer);
+        }
+
+        if (_calls.Count > (usesFunctions ? 1 : 0))
+        {
+            WriteCalls(writer);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -134,13 +143,17 @@ internal sealed class OpenAiCompletionMessage
         }
     }
 
+    private void WriteFunctionCall(Utf8JsonWriter writer)
+    {
+        if (_calls.Count > 0 && _members["function_call"] is null && _calls[0]["function"] is { } function)
+        {
+            writer.WritePropertyName("function_call"u8);
+            function.Write(writer);
+        }
+    }
+
     private void WriteCalls(Utf8JsonWriter writer)
     {
-        if (_calls.Count == 0)
-        {
-            return;
-        }
-
         writer.WriteStartArray("tool_calls"u8);
         foreach (var call in _calls)
         {

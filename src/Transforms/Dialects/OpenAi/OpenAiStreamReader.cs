@@ -66,7 +66,7 @@ internal sealed class OpenAiStreamReader(bool aggregate) : StreamReader
             throw new InvalidOperationException("The reader was not made to aggregate.");
         }
 
-        _completion.Write(output);
+        _completion.Write(output, UsesFunctions);
     }
 
     private static void Emit(ReadOnlySpan<byte> text, IStreamSink sink)
@@ -140,28 +140,16 @@ internal sealed class OpenAiStreamReader(bool aggregate) : StreamReader
             _usage.Keep(chunk.Usage);
         }
 
-        if (!chunk.FinishReason.IsEmpty)
+        if (chunk.FinishReason.IsEmpty)
         {
-            Finish(chunk.FinishReason, sink);
-        }
-    }
-
-    private void Finish(ReadOnlySpan<byte> word, IStreamSink sink)
-    {
-        if (word.SequenceEqual("error"u8))
-        {
-            var error = new BfError { Status = 502, Kind = BfErrorKind.Server, Message = "The provider ended the answer with an error.", ProviderCode = "error" };
-            Fail(error, sink);
             return;
         }
 
-        _finish = word switch
+        _finish = OpenAiFinish.Map(chunk.FinishReason);
+        if (_finish is null)
         {
-            _ when word.SequenceEqual("length"u8) || word.SequenceEqual("model_length"u8) || word.SequenceEqual("max_tokens"u8) => "length",
-            _ when word.SequenceEqual("content_filter"u8) => "content_filter",
-            _ when word.SequenceEqual("tool_calls"u8) || word.SequenceEqual("function_call"u8) => "tool_calls",
-            _ => "stop",
-        };
+            Fail(OpenAiFinish.Failure(), sink);
+        }
     }
 
     private void EndAtDone(IStreamSink sink)
@@ -178,13 +166,11 @@ internal sealed class OpenAiStreamReader(bool aggregate) : StreamReader
     private void End(IStreamSink sink)
     {
         _isDone = true;
-        var finish = _finish ?? "stop";
-        if (!_calls.Any)
+        var finish = _finish is null or "tool_calls" ? "stop" : _finish;
+
+        // Forced calls come with "stop", so the calls decide; but one whose arguments were cut off is not to be run.
+        if (_calls.Any && (_finish is "stop" or "tool_calls" || _calls.AreWhole))
         {
-            finish = finish == "tool_calls" ? "stop" : finish;
-        }        else if (finish is "stop" or "tool_calls" || _calls.AreWhole)
-        {
-            // Forced calls come with "stop", so the calls decide; but one whose arguments were cut off is not to be run.
             finish = "tool_calls";
             sink.ToolCalls(_calls.ToCalls());
         }
