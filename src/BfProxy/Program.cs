@@ -1,4 +1,74 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.Services.AddReverseProxy();
-var app = builder.Build();
-await app.RunAsync();
+using BfProxy.Channels;
+using BfProxy.Chat;
+using BfProxy.Configuration;
+using BfProxy.Demo;
+using BfProxy.Forwarding;
+using BfProxy.LlmQuery;
+using BfProxy.Messaging;
+using BfProxy.Operations;
+using BfProxy.Playground;
+using BfProxy.Routing;
+using BfProxy.Security;
+using BfProxy.Telemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BfProxy;
+
+/// <summary>The roof: the only file that knows every room.</summary>
+internal static class Program
+{
+    private const int BadConfiguration = 78;
+
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await using var app = await BuildAsync(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (ConfigurationFaultException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return BadConfiguration;
+        }
+    }
+
+    /// <summary>The whole application, ready to start. Tests change what they must with <paramref name="customize"/>.</summary>
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.UseBfProxyFiles(builder.Environment);
+        builder.UseDefaultUrl();
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        customize?.Invoke(builder);
+        await builder.AddDemoAsync(TimeProvider.System, CancellationToken.None);
+        builder.AddTelemetry();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSettingsReload();
+        builder.Services.AddSecurity();
+        builder.Services.AddProviderRouting(builder.Configuration).TapProviderResponses();
+        builder.Services.AddMessaging();
+        builder.Services.AddChannels();
+        builder.Services.AddForwarding();
+        builder.Services.AddChat();
+        builder.Services.AddLlmQuery();
+
+        var app = builder.Build();
+        var settings = app.Services.GetRequiredService<SettingsReload>();
+        var faults = settings.Read();
+        await ProxyConfigCheck.RunAsync(app.Services, faults);
+        faults.ThrowIfAny();
+        settings.Watch();
+
+        app.UseBfRefusals();
+        app.UseWebSockets();
+        app.MapChat();
+        app.MapLlmQuery();
+        app.MapMessaging();
+        app.MapPlayground("/", PlaygroundSource.Read);
+        app.MapOperations();
+        app.MapProviderRouting();
+        return app;
+    }
+}

@@ -1,1 +1,4 @@
-await Task.CompletedTask;
+using BenchmarkDotNet.Running;
+using BfProxy.Benchmarks;
+
+BenchmarkSwitcher.FromAssembly(typeof(ProviderStream).Assembly).Run(args);

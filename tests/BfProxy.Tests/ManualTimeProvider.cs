@@ -6,13 +6,39 @@ public sealed class ManualTimeProvider : TimeProvider
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private TaskCompletionSource _taken = new();
+    private long _timestamps;
     private TimeSpan _elapsed;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => Start + Elapsed;
 
-    public override long GetTimestamp() => Elapsed.Ticks;
+    /// <summary>How often a timestamp was taken: while time stands still, a sign of life of whoever takes one.</summary>
+    public long Timestamps => Interlocked.Read(ref _timestamps);
+
+    public override long GetTimestamp()
+    {
+        Interlocked.Increment(ref _timestamps);
+        Volatile.Read(ref _taken).TrySetResult();
+        return Elapsed.Ticks;
+    }
+
+    /// <summary>Waits until more timestamps were taken than <paramref name="before"/>. Throws after 30 s.</summary>
+    public async Task TimestampAsync(long before)
+    {
+        while (true)
+        {
+            var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _taken, taken);
+            if (Timestamps > before)
+            {
+                return;
+            }
+
+            await taken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
 
     private TimeSpan Elapsed
     {

@@ -1,23 +1,21 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using BfProxy.Configuration;
 
 namespace BfProxy.Channels;
 
 internal static class ChannelsSetup
 {
-    public static IServiceCollection AddChannels(this IServiceCollection services, IConfiguration configuration)
-    {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IValidateOptions<ChannelsOptions>, ChannelsOptionsValidator>();
-        services.AddOptions<ChannelsOptions>().Bind(configuration.GetSection(ChannelsOptions.Section)).ValidateOnStart();
-        return services.AddSingleton(CreateHub);
-    }
+    /// <summary>Adds the channels. Their sockets are closed after the streams were drained, so this is to be called before the forwarding is added: hosted services stop in reverse.</summary>
+    public static IServiceCollection AddChannels(this IServiceCollection services) =>
+        services
+            .AddSettings(static (configuration, faults) => SettingsBinder.Bind(configuration.GetSection(ChannelsOptions.Section), faults, new ChannelsOptionsValidator()))
+            .AddSingleton(CreateHub)
+            .AddHostedService<ConnectionDrain>();
 
     private static ChannelHub CreateHub(IServiceProvider services)
     {
-        var monitor = services.GetRequiredService<IOptionsMonitor<ChannelsOptions>>();
-        var hub = new ChannelHub(monitor.CurrentValue, services.GetRequiredService<TimeProvider>());
-        monitor.OnChange(hub.Configure);
+        var settings = services.GetRequiredService<Settings<ChannelsOptions>>();
+        var hub = new ChannelHub(settings.Current, services.GetRequiredService<TimeProvider>());
+        settings.Changed += () => hub.Configure(settings.Current);
         return hub;
     }
 }

@@ -5,13 +5,15 @@ internal static class DemoAnswers
 {
     private const int QuotedLength = 120;
 
+    private static readonly char[] Separators = [.. " \t\r\n.,;:!?()\"'’“”"];
+
     private static readonly (string[] Words, string Text)[] Catalog =
     [
-        (["long", "story", "essay", "lang"], Long),
-        (["emoji", "unicode", "language", "日本", "中文", "한국", "sprache"], Scripts),
-        (["poem", "haiku", "verse", "gedicht", "rhyme"], Poem),
+        (["long", "story", "essay"], Long),
+        (["emoji", "unicode", "language", "script"], Scripts),
+        (["poem", "haiku", "verse", "rhyme"], Poem),
         (["code", "function", "c#", "javascript", "python", "program", "sql", "filemaker"], Code),
-        (["space", "sky", "star", "moon", "sun", "planet", "galax", "universe", "night", "fact"], Space),
+        (["space", "sky", "star", "moon", "sun", "planet", "galaxy", "universe", "night", "fact"], Space),
     ];
 
     private const string Space =
@@ -114,9 +116,10 @@ internal static class DemoAnswers
 
     public static string For(string prompt)
     {
+        var spoken = prompt.Split(Separators, StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (words, text) in Catalog)
         {
-            if (words.Any(word => prompt.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            if (words.Any(word => spoken.Contains(word) || spoken.Contains(word + "s")))
             {
                 return text;
             }

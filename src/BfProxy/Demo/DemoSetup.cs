@@ -6,8 +6,10 @@ internal static class DemoSetup
 {
     private const string AddressKey = "ReverseProxy:Clusters:demo:Destinations:primary:Address";
 
+    private const string ModelsKey = "BfProxy:Providers:demo:Models";
+
     /// <summary>
-    /// Starts the demo provider and puts its address under the cluster <c>demo</c>, below all other configuration.
+    /// Starts the demo provider and puts its address and models under the cluster and provider <c>demo</c>, below all other configuration.
     /// Where configuration already names an address, nothing is started. Call it after the configuration files were added.
     /// </summary>
     public static async Task AddDemoAsync(this WebApplicationBuilder builder, TimeProvider time, CancellationToken cancellationToken)
@@ -18,9 +20,10 @@ internal static class DemoSetup
         }
 
         var provider = await DemoProvider.StartAsync(time, cancellationToken);
+        var models = DemoModel.All.Select(model => KeyValuePair.Create($"{ModelsKey}:{model.Name}", (string?)model.Name));
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = [new(AddressKey, provider.Address.ToString())],
+            InitialData = [new(AddressKey, provider.Address.ToString()), .. models],
         });
         builder.Services.AddSingleton<IHostedService>(provider);
     }

@@ -1,11 +1,15 @@
 using System.Security.Cryptography;
 using BfProxy.Channels;
+using BfProxy.Configuration;
+using BfProxy.Forwarding;
+using BfProxy.Security;
+using BfProxy.Transforms.Contract;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BfProxy.Messaging;
 
 /// <summary><c>/message/connect</c>: makes a request into a connection.</summary>
-internal sealed class MessagingEndpoint(ChannelHub hub, VisitorFinder findVisitor, StreamStopper stopStream)
+internal sealed class MessagingEndpoint(ChannelHub hub, Settings<AppCatalog> apps, RunningStreams streams)
 {
     private const int IdBytes = 16;
 
@@ -14,23 +18,20 @@ internal sealed class MessagingEndpoint(ChannelHub hub, VisitorFinder findVisito
 
     public async Task ConnectAsync(HttpContext context)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        var app = apps.Current.ForConnection(context);
+        if (Refusal(context, app) is { } refusal)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await ErrorResponse.WriteAsync(context, refusal);
             return;
         }
 
-        if (findVisitor(context) is not { } visitor)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
+        var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels);
 
         LiftDataRates(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var connection = new Connection(id, socket, hub.State, context.Abort);
-        var session = new MessagingSession(hub, visitor, stopStream, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
+        var session = new MessagingSession(hub, visitor, streams, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
         hub.Connections.Add(connection);
         try
         {
@@ -43,6 +44,21 @@ internal sealed class MessagingEndpoint(ChannelHub hub, VisitorFinder findVisito
             connection.Detach();
             hub.Connections.Remove(connection);
         }
+    }
+
+    private static BfError? Refusal(HttpContext context, App? app)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            return new BfError { Status = 400, Message = "This path is for WebSockets: an upgrade to websocket was expected" };
+        }
+
+        if (app is null)
+        {
+            return new BfError { Status = 404, Message = "No app belongs to this host; name one with ?app=" };
+        }
+
+        return OriginCheck.IsAllowed(context, app) ? null : new BfError { Status = 403, Message = "This origin is not allowed for the app" };
     }
 
     /// <summary>Kestrel's minimum rates would end a reader who only pauses; our own limits of lag do.</summary>

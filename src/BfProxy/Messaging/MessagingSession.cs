@@ -1,11 +1,12 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using BfProxy.Channels;
+using BfProxy.Forwarding;
 
 namespace BfProxy.Messaging;
 
 /// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
-internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, StreamStopper stopStream, Connection connection, MessageReader reader)
+internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, Connection connection, MessageReader reader)
 {
     private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
 
@@ -193,7 +194,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
     private MessagingError? Stop(in Command command)
     {
         var streamId = command.Text("streamId");
-        var stopped = streamId is not null && stopStream(visitor.Scope, streamId);
+        var stopped = streamId is not null && streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
         connection.Post(new OutboxItem(Reply.Stop(command.Id, streamId, stopped)));
         return null;
     }

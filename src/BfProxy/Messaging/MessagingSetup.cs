@@ -1,14 +1,30 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
 namespace BfProxy.Messaging;
 
 internal static class MessagingSetup
 {
-    /// <summary>Needs a <see cref="VisitorFinder"/>, a <see cref="StreamStopper"/> and the channels.</summary>
-    public static IServiceCollection AddMessaging(this IServiceCollection services) => services.AddSingleton<MessagingEndpoint>();
+    private const int SendBufferBytes = 16 * 1024;
+    private const int MaxWriteBufferBytes = 8 * 1024;
+
+    public static IServiceCollection AddMessaging(this IServiceCollection services) =>
+        services.AddSingleton<MessagingEndpoint>().Configure<SocketTransportOptions>(LimitBuffers);
 
     /// <summary>For every method: an HTTP/2 WebSocket comes as CONNECT.</summary>
-    public static IEndpointConventionBuilder MapMessaging(this IEndpointRouteBuilder endpoints)
+    public static void MapMessaging(this IEndpointRouteBuilder endpoints) =>
+        endpoints.Map("/message/connect", endpoints.ServiceProvider.GetRequiredService<MessagingEndpoint>().ConnectAsync);
+
+    /// <summary>A reader who stalls would otherwise be swallowed by megabytes of kernel buffers, and noticed far too late.</summary>
+    private static void LimitBuffers(SocketTransportOptions options)
     {
-        var endpoint = endpoints.ServiceProvider.GetRequiredService<MessagingEndpoint>();
-        return endpoints.Map("/message/connect", endpoint.ConnectAsync);
+        options.MaxWriteBufferSize = MaxWriteBufferBytes;
+        var create = options.CreateBoundListenSocket;
+        options.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = create(endpoint);
+            // Accepted sockets inherit it.
+            socket.SendBufferSize = SendBufferBytes;
+            return socket;
+        };
     }
 }

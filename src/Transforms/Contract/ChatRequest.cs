@@ -1,4 +1,54 @@
+using System.Text.Json;
+
 namespace BfProxy.Transforms.Contract;
 
-/// <summary>The uniform chat request, validated and provider-neutral.</summary>
-public sealed class ChatRequest;
+/// <summary>
+/// The uniform chat request, validated and provider-neutral. Its values point into the <see cref="BfEnvelope"/> that it was read from
+/// and live as long as that.
+/// </summary>
+public sealed class ChatRequest
+{
+    internal ChatRequest()
+    {
+    }
+
+    /// <summary>Name of the action that events are for, or <see langword="null"/>.</summary>
+    public string? ActionName { get; internal init; }
+
+    /// <summary>Names of the channels, trimmed and distinct; not empty for a stream, at most 100.</summary>
+    public required IReadOnlyList<string> Channels { get; init; }
+
+    /// <summary>The provider asked for, in lower case; <c>openai</c> where none was named.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The caller's own key for the provider, or <see langword="null"/>.</summary>
+    public string? ProviderKey { get; internal init; }
+
+    /// <summary>Whether the answer goes to the channels.</summary>
+    public bool Stream { get; internal init; }
+
+    /// <summary>Alias or real name of the model, safe in a path; <see langword="null"/> where the default is meant.</summary>
+    public string? Model { get; internal init; }
+
+    /// <summary>Whether the request offered tools as OpenAI's deprecated <c>functions</c>, so that its answer uses <c>function_call</c>.</summary>
+    public bool UsesFunctions { get; internal init; }
+
+    /// <summary>The <c>payload</c> object as the caller wrote it.</summary>
+    public required JsonElement Payload { get; init; }
+
+    /// <summary>
+    /// The turns in order, tool calls and their results linked. What <c>instructions</c>, <c>system</c> and <c>systemInstruction</c> say
+    /// stands before the caller's messages, as system turns.
+    /// </summary>
+    internal IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
+    internal IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+
+    /// <summary>Null where nothing was said or no tools are offered.</summary>
+    internal ToolChoice? ToolChoice { get; init; }
+
+    internal ChatParameters Parameters { get; init; } = new();
+
+    /// <summary>Fields merged last into the provider's body, an object.</summary>
+    internal JsonElement? ProviderArgs { get; init; }
+}

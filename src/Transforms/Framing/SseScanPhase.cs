@@ -9,9 +9,6 @@ internal enum SseScanPhase : byte
     /// <summary>At the start of a line that is no frame's yet.</summary>
     Between,
 
-    /// <summary>The same after a CR: an LF that comes now belongs to it.</summary>
-    AfterCarriageReturn,
-
     /// <summary>Within a comment before a frame's first field; none of it is carried.</summary>
     Comment,
 

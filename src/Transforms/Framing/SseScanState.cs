@@ -3,7 +3,7 @@ using System.Buffers.Text;
 namespace BfProxy.Transforms.Framing;
 
 /// <summary>
-/// What lies between two reads of one event stream: half a frame, half a line end, the last event id. Owned by the caller, passed by reference to
+/// What lies between two reads of one event stream: half a frame, the last event id. Owned by the caller, passed by reference to
 /// each <see cref="SseScanner"/>, used by one thread at a time and never copied. <see cref="Dispose"/> gives its buffers back to the pool.
 /// </summary>
 public struct SseScanState : IDisposable

@@ -30,9 +30,14 @@ public ref struct SseScanner
     /// </summary>
     public static bool TryReadLast(scoped ref SseScanState state, out SseFrame frame)
     {
-        var block = state.Carried;
+        frame = default;
+        if (state.Phase != SseScanPhase.Within)
+        {
+            return false;
+        }
+
         state.Phase = SseScanPhase.Between;
-        return state.TryDispatch(block, out frame);
+        return state.TryDispatch(state.Carry.Written, out frame);
     }
 
     /// <summary>The frame that nearly all streams are made of: one data line, then a blank one, both ended by LF or by CR LF.</summary>
@@ -105,10 +110,6 @@ public ref struct SseScanner
                 case SseScanPhase.Start:
                     SkipBom();
                     break;
-                case SseScanPhase.AfterCarriageReturn:
-                    _rest = _rest[0] == SseGrammar.LF ? _rest[1..] : _rest;
-                    _state.Phase = SseScanPhase.Between;
-                    break;
                 case SseScanPhase.Comment:
                     SkipComment();
                     break;
@@ -166,10 +167,10 @@ public ref struct SseScanner
         return block;
     }
 
-    /// <summary>Passes a line end after which a frame may begin. The LF of a CR LF is left for the next step: it may not be here yet.</summary>
+    /// <summary>Passes a line end after which a frame may begin. The LF of a CR LF that comes with the next read only passes as one more blank line.</summary>
     private void PassLineEnd(int end)
     {
-        _state.Phase = _rest[end] == SseGrammar.CR ? SseScanPhase.AfterCarriageReturn : SseScanPhase.Between;
-        _rest = _rest[(end + 1)..];
+        _state.Phase = SseScanPhase.Between;
+        _rest = _rest[SseGrammar.NextLine(_rest, end)..];
     }
 }

@@ -71,7 +71,7 @@ internal struct UnframedBody : IDisposable
         var found = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var named = reader.ValueTextEquals("error"u8);
+            var named = reader.ValueSpan.SequenceEqual("error"u8);
             reader.Read();
             found |= named && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String;
             reader.Skip();

@@ -116,7 +116,7 @@ public sealed class ConnectionTests
     }
 
     [Theory]
-    [InlineData("?unknown", HttpStatusCode.NotFound)]
+    [InlineData("?app=nobody", HttpStatusCode.NotFound)]
     [InlineData("", HttpStatusCode.SwitchingProtocols)]
     public async Task A_connection_without_an_app_is_refused(string query, HttpStatusCode status)
     {

@@ -38,9 +38,10 @@ public sealed class SseFrameLimitTests
 
         Scan.Read(ref state, "data: too much"u8, frames);
         Scan.Read(ref state, "\n\ndata\n\n"u8, frames);
+        Assert.False(SseScanner.TryReadLast(ref state, out _));
+        Scan.Read(ref state, "data\n\n"u8, frames);
 
         Assert.Equal(["too large"], frames);
-        Assert.False(SseScanner.TryReadLast(ref state, out _));
     }
 
     [Theory]

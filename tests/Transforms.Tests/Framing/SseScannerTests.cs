@@ -89,6 +89,27 @@ public sealed class SseScannerTests
     public void The_end_of_the_stream_adds_no_frame_without_data(StreamShape shape, string stream) =>
         shape.Run(stream, feed => Assert.Equal(["one"], Scan.FramesToTheEnd(feed)));
 
+    [Theory]
+    [Chunked(1)]
+    [Chunked(2)]
+    public void A_byte_order_mark_that_breaks_off_is_the_start_of_a_field_name(StreamShape shape, int markBytes)
+    {
+        byte[] mark = [0xEF, 0xBB, 0xBF];
+        byte[] stream = [.. mark.AsSpan(0, markBytes), .. "data: x\n\ndata: one\n\n"u8];
+
+        shape.Run(stream, feed => Assert.Equal(["one"], Scan.Frames(feed)));
+    }
+
+    [Fact]
+    public void A_frame_longer_than_every_buffer_so_far_is_whole()
+    {
+        var text = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"{number} "));
+        var stream = Encoding.UTF8.GetBytes($"data: short\n\ndata: {text}\ndata: {text}\n\ndata: {text}\n\n");
+        var cuts = Enumerable.Range(1, stream.Length / 1000).Select(read => read * 1000).ToList();
+
+        Assert.Equal(["short", $"{text}\n{text}", text], Scan.Frames(new StreamFeed(stream, cuts)));
+    }
+
     [Fact]
     public void The_end_after_half_a_byte_order_mark_adds_nothing() =>
         Assert.Empty(Scan.FramesToTheEnd(new StreamFeed([0xEF, 0xBB], [1])));

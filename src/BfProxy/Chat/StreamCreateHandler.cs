@@ -1,0 +1,106 @@
+using BfProxy.Channels;
+using BfProxy.Forwarding;
+using BfProxy.Security;
+using BfProxy.Transforms.Contract;
+using BfProxy.Transforms.Pipeline;
+
+namespace BfProxy.Chat;
+
+/// <summary><c>POST /stream/create</c>: a chat whose answer goes to channels, or comes back whole.</summary>
+internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory calls, RunningStreams streams, ChannelHub channels)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using var bf = await intake.ReadAsync(context);
+        if (bf is null)
+        {
+            return;
+        }
+
+        var actionName = bf.Envelope.ActionName ?? bf.App.DefaultActionName;
+        if (!bf.Envelope.TryReadChat(out var request, out var fault))
+        {
+            await ErrorResponse.WriteAsync(context, fault.ToError(), actionName);
+            return;
+        }
+
+        if (!calls.TryCreate(request, bf.App, out var call, out var error))
+        {
+            await ErrorResponse.WriteAsync(context, error, actionName);
+            return;
+        }
+
+        var owner = new StreamOwner(bf.App.Name, bf.App.ScopeHost(context.Request.Host.Host));
+        if (request.Stream)
+        {
+            await StreamAsync(context, owner, call, request.Channels, actionName);
+        }
+        else if (call.Streams)
+        {
+            await BufferAsync(context, owner, call, actionName);
+        }
+        else
+        {
+            await PassThroughAsync(context, owner, call, actionName);
+        }
+    }
+
+    private async Task StreamAsync(HttpContext context, StreamOwner owner, ProviderCall call, IReadOnlyList<string> names, string? actionName)
+    {
+        var id = RunningStreams.NewId();
+        var publisher = channels.OpenStream(new ChannelScope(owner.App, owner.Host), names, actionName, id);
+        var response = new EventStreamResponse(new ChannelOutput(publisher), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
+        var refusal = await WaitAsync(context, streams.Start(id, owner, call, response), static stream => stream.Accepted);
+        if (refusal is not null)
+        {
+            await ErrorResponse.WriteAsync(context, refusal, actionName);
+            return;
+        }
+
+        await ChatAnswers.AcknowledgeAsync(context, id);
+    }
+
+    private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
+    {
+        var output = new CompletionOutput();
+        var reader = call.Provider.Dialect.CreateReader(aggregate: true);
+        var response = new EventStreamResponse(output, reader, LimitsOf(call));
+        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, call, response), static stream => stream.ResultAsync()) ?? output.Failure;
+        if (error is not null)
+        {
+            await ErrorResponse.WriteAsync(context, error, actionName);
+            return;
+        }
+
+        await ChatAnswers.WriteAsync(context, reader);
+    }
+
+    private async Task PassThroughAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
+    {
+        var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
+        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, call, response), static stream => stream.ResultAsync()) ?? response.Error;
+        if (error is not null)
+        {
+            await ErrorResponse.WriteAsync(context, error, actionName);
+            return;
+        }
+
+        await ChatAnswers.WriteAsync(context, response.Bytes);
+    }
+
+    /// <summary>Waits for a stream as long as the caller does: one who hangs up cancels what he waits for, from the first byte on.</summary>
+    private static async Task<BfError?> WaitAsync(HttpContext context, RunningStream? stream, Func<RunningStream, Task<BfError?>> what)
+    {
+        if (stream is null)
+        {
+            return StreamErrors.Draining();
+        }
+
+        using (context.RequestAborted.UnsafeRegister(static state => ((RunningStream)state!).End(EndCause.CallerGone), stream))
+        {
+            return await what(stream);
+        }
+    }
+
+    private static StreamLimits LimitsOf(ProviderCall call) => new() { MaxResponseBytes = call.Provider.Options.MaxResponseBytes };
+}

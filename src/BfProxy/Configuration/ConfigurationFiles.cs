@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
+
+namespace BfProxy.Configuration;
+
+/// <summary>Finds <c>config/bfproxy.json</c> from the repository's root, a published folder and the container alike.</summary>
+internal static class ConfigurationFiles
+{
+    private const string BaseFile = "bfproxy.json";
+    private const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Puts our two files where ASP.NET Core has its <c>appsettings</c> files: below environment variables and command line.</summary>
+    public static void UseBfProxyFiles(this ConfigurationManager configuration, IHostEnvironment environment)
+    {
+        var sources = ((IConfigurationBuilder)configuration).Sources;
+        var index = 0;
+        for (var i = sources.Count - 1; i >= 0; i--)
+        {
+            if (sources[i] is JsonConfigurationSource { Path: { } path } && path.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase))
+            {
+                sources.RemoveAt(i);
+                index = i;
+            }
+        }
+
+        var files = new PhysicalFileProvider(FindFolder(environment.ContentRootPath));
+        sources.Insert(index, Source(files, BaseFile, optional: false));
+        sources.Insert(index + 1, Source(files, $"bfproxy.{environment.EnvironmentName}.json", optional: true));
+    }
+
+    /// <summary>Listens on <c>http://localhost:5080</c> where nothing says otherwise, in any of ASP.NET Core's ways.</summary>
+    public static void UseDefaultUrl(this WebApplicationBuilder builder)
+    {
+        string[] keys = ["urls", "http_ports", "https_ports"];
+        var configuration = builder.Configuration;
+        if (keys.All(key => string.IsNullOrEmpty(configuration[key])) && !configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+    }
+
+    private static JsonConfigurationSource Source(PhysicalFileProvider files, string name, bool optional) =>
+        new() { FileProvider = files, Path = name, Optional = optional, ReloadOnChange = true };
+
+    private static string FindFolder(string contentRoot)
+    {
+        string[] starts = [contentRoot, AppContext.BaseDirectory];
+        foreach (var start in starts)
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            {
+                var candidate = Path.Combine(folder.FullName, "config");
+                if (File.Exists(Path.Combine(candidate, BaseFile)))
+                {
+                    return candidate;
+                }
+            }
+        }
+
+        throw new ConfigurationFaultException([$"config/{BaseFile} was found neither in {contentRoot} nor beside the program, nor in a folder above them"]);
+    }
+}

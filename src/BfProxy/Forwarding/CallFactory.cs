@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using BfProxy.Configuration;
+using BfProxy.Routing;
+using BfProxy.Security;
+using BfProxy.Transforms.Contract;
+using CommunityToolkit.HighPerformance.Buffers;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Turns a uniform request into the call of one provider: chooses provider, key and model, and has the dialect write the body.</summary>
+internal sealed class CallFactory(Settings<ProviderCatalog> providers)
+{
+    public bool TryCreate(ChatRequest request, App app, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error)
+    {
+        call = null;
+        if (providers.Current.Find(request.Provider) is not { } provider)
+        {
+            var known = string.Join(", ", providers.Current.All.Select(p => p.Name).Where(app.MayUse));
+            error = BadField("payload.provider", $"unknown provider; expected one of {known}");
+            return false;
+        }
+
+        if (!app.MayUse(provider.Name))
+        {
+            error = new BfError { Status = 403, Message = $"payload.provider: this app may not use provider '{provider.Name}'", Kind = BfErrorKind.Permission };
+            return false;
+        }
+
+        var key = request.ProviderKey ?? provider.NextServerKey();
+        if (key is null && provider.Options.KeyRequired)
+        {
+            error = BadField("payload.apiKey", $"a key for provider '{provider.Name}' is required: neither the request nor the server has one");
+            return false;
+        }
+
+        return TryChooseModel(request, provider, out var model, out error) && TryWrite(request, provider, model, key, out call, out error);
+    }
+
+    private static bool TryChooseModel(ChatRequest request, Provider provider, [NotNullWhen(true)] out string? model, [NotNullWhen(false)] out BfError? error)
+    {
+        model = request.Model ?? provider.Options.DefaultModel;
+        error = null;
+        if (string.IsNullOrEmpty(model))
+        {
+            error = BadField("payload.model", $"a model is required: provider '{provider.Name}' has no default one");
+            return false;
+        }
+
+        model = provider.RealModel(model);
+        if (provider.Allows(model))
+        {
+            return true;
+        }
+
+        error = new BfError { Status = 403, Message = $"payload.model: this model is not allowed for provider '{provider.Name}'", Kind = BfErrorKind.Permission };
+        return false;
+    }
+
+    private static bool TryWrite(ChatRequest request, Provider provider, string model, string? key, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error)
+    {
+        call = null;
+        var streams = request.Stream || provider.Options.NonStreaming == NonStreamingMode.Buffer;
+        using var body = new ArrayPoolBufferWriter<byte>();
+        if (!provider.Dialect.TryWriteRequest(request, model, streams, body, out var native, out error))
+        {
+            error = error! with { Provider = provider.Name };
+            return false;
+        }
+
+        call = new ProviderCall(provider, model, native, body.WrittenSpan.ToArray(), key, streams);
+        return true;
+    }
+
+    private static BfError BadField(string field, string message) => new() { Status = 400, Message = $"{field}: {message}", Kind = BfErrorKind.BadRequest };
+}

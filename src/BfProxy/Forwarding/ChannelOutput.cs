@@ -1,0 +1,68 @@
+using BfProxy.Channels;
+using BfProxy.Transforms.Contract;
+using CommunityToolkit.HighPerformance.Buffers;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Publishes a stream's events to its channels. Whatever happens, the channels see exactly one <c>end</c>, after an <c>error</c> where the answer broke.</summary>
+internal sealed class ChannelOutput(StreamPublisher publisher) : IStreamOutput
+{
+    private bool _over;
+
+    public bool HasContent { get; private set; }
+
+    public BfError? Failure { get; private set; }
+
+    public Usage? Usage { get; private set; }
+
+    public void Delta(ReadOnlySpan<byte> escapedText)
+    {
+        HasContent = true;
+        publisher.Delta(escapedText);
+    }
+
+    public void ToolCalls(IReadOnlyList<ToolCall> calls)
+    {
+        HasContent = true;
+        using var json = new ArrayPoolBufferWriter<byte>();
+        BfEventWriter.WriteFunctionCall(json, calls);
+        publisher.Event(json.WrittenSpan);
+    }
+
+    public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
+    {
+        HasContent = true;
+        Usage = usage;
+        Close(finishReason, usageJson);
+    }
+
+    public void Error(BfError error)
+    {
+        Failure = error;
+        using var json = new ArrayPoolBufferWriter<byte>();
+        BfEventWriter.WriteError(json, error, showProviderWords: false);
+        publisher.Event(json.WrittenSpan);
+        Close("error", default);
+    }
+
+    public void Flush() => publisher.Flush();
+
+    public void Stopped() => Close("stopped", default);
+
+    public void Dispose()
+    {
+        if (!_over)
+        {
+            _over = true;
+            publisher.Close();
+        }
+    }
+
+    private void Close(string finishReason, ReadOnlySpan<byte> usageJson)
+    {
+        using var json = new ArrayPoolBufferWriter<byte>();
+        BfEventWriter.WriteEnd(json, finishReason, usageJson);
+        publisher.Event(json.WrittenSpan);
+        Dispose();
+    }
+}

@@ -1,0 +1,41 @@
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Waits for the end of a stream that is buffered into one response; the text itself is kept by the dialect's reader.</summary>
+internal sealed class CompletionOutput : IStreamOutput
+{
+    public bool HasContent { get; private set; }
+
+    /// <summary>Whether the provider's own end was seen.</summary>
+    public bool IsComplete { get; private set; }
+
+    public BfError? Failure { get; private set; }
+
+    public Usage? Usage { get; private set; }
+
+    public void Delta(ReadOnlySpan<byte> escapedText) => HasContent = true;
+
+    public void ToolCalls(IReadOnlyList<ToolCall> calls) => HasContent = true;
+
+    public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
+    {
+        HasContent = true;
+        IsComplete = true;
+        Usage = usage;
+    }
+
+    public void Error(BfError error) => Failure = error;
+
+    public void Flush()
+    {
+        // The caller gets everything at the end.
+    }
+
+    public void Stopped() => Failure = StreamErrors.StoppedBeforeEnd();
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+}

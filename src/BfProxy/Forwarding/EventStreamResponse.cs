@@ -1,0 +1,53 @@
+using BfProxy.Transforms.Contract;
+using DialectReader = BfProxy.Transforms.Dialects.StreamReader;
+using BfProxy.Transforms.Pipeline;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Reads a provider's event stream into a sink.</summary>
+internal sealed class EventStreamResponse(IStreamOutput output, DialectReader reader, StreamLimits limits) : ResponseReader
+{
+    private readonly StreamTransform _transform = new(reader, output, limits);
+
+    public override bool HasContent => output.HasContent;
+
+    public override bool IsFinished => _transform.IsFinished;
+
+    public override BfError? Error => output.Failure;
+
+    public override Usage? Usage => output.Usage;
+
+    public override int MalformedFrames => _transform.MalformedFrames;
+
+    public override bool Accepts(string? mediaType) => string.Equals(mediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
+
+    public override void Push(ReadOnlySpan<byte> bytes)
+    {
+        _transform.Push(bytes);
+        output.Flush();
+    }
+
+    public override void Complete() => _transform.Complete();
+
+    public override void Fail(BfError error)
+    {
+        if (!_transform.IsFinished)
+        {
+            output.Error(error);
+        }
+    }
+
+    public override void Stop()
+    {
+        if (!_transform.IsFinished)
+        {
+            output.Stopped();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _transform.Dispose();
+        output.Dispose();
+    }
+}

@@ -1,0 +1,21 @@
+using BfProxy.Transforms.Contract;
+using BfProxy.Transforms.Dialects;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Where the events of a running stream go: to channels, or into one buffered response.</summary>
+internal interface IStreamOutput : IStreamSink, IDisposable
+{
+    bool HasContent { get; }
+
+    /// <summary>Why the answer is incomplete, else null.</summary>
+    BfError? Failure { get; }
+
+    Usage? Usage { get; }
+
+    /// <summary>The provider's read is over: what it brought may go out, together.</summary>
+    void Flush();
+
+    /// <summary>Somebody stopped the stream; it ends in order, without the provider's own end.</summary>
+    void Stopped();
+}

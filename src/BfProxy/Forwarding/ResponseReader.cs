@@ -1,0 +1,38 @@
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Takes the body of an accepted (2xx) response. Used by one thread at a time; never throws for what a provider sends.</summary>
+internal abstract class ResponseReader : IDisposable
+{
+    /// <summary>Whether content came, after which no other attempt may be made.</summary>
+    public abstract bool HasContent { get; }
+
+    /// <summary>Whether the terminal event was seen; what comes afterwards is ignored.</summary>
+    public abstract bool IsFinished { get; }
+
+    /// <summary>Why the answer is incomplete; null while it is not known to be.</summary>
+    public abstract BfError? Error { get; }
+
+    /// <summary>Tokens as the provider reported them so far.</summary>
+    public virtual Usage? Usage => null;
+
+    /// <summary>Frames that were skipped because they are not of the provider's format.</summary>
+    public virtual int MalformedFrames => 0;
+
+    /// <summary>Whether the provider answered with what was asked for.</summary>
+    public abstract bool Accepts(string? mediaType);
+
+    public abstract void Push(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The provider closed the body in order.</summary>
+    public abstract void Complete();
+
+    /// <summary>The attempt failed after it was accepted.</summary>
+    public abstract void Fail(BfError error);
+
+    /// <summary>The stream was stopped on request.</summary>
+    public abstract void Stop();
+
+    public abstract void Dispose();
+}

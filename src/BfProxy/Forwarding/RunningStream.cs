@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using BfProxy.Telemetry;
+using BfProxy.Transforms.Contract;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>
+/// One stream from its start to its end. It outlives the POST that started it: it has a task, a cancellation and a trace of its own,
+/// and is ended by its provider, by a stop, by a clock, by the drain, or by a caller that leaves while it waits.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late stop may still cancel the source; without a timer it holds nothing.")]
+internal sealed class RunningStream
+{
+    private readonly StreamDependencies _dependencies;
+    private readonly ProviderCall _call;
+    private readonly ResponseReader _response;
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource<BfError?> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _started;
+    private readonly Task<Task> _run;
+    private readonly ActivityContext? _startedBy = Activity.Current?.Context;
+    private readonly Action<RunningStream> _ended;
+    private long _firstContent;
+    private BfError? _refusal;
+    private int _cause;
+
+    public RunningStream(string id, StreamOwner owner, ProviderCall call, ResponseReader response, StreamDependencies dependencies, Action<RunningStream> ended)
+    {
+        Id = id;
+        Owner = owner;
+        _call = call;
+        _response = response;
+        _dependencies = dependencies;
+        _ended = ended;
+        _started = dependencies.Time.GetTimestamp();
+        using (ExecutionContext.SuppressFlow())
+        {
+            _run = new Task<Task>(static state => ((RunningStream)state!).RunAsync(), this, TaskCreationOptions.DenyChildAttach);
+        }
+
+        Completion = _run.Unwrap();
+    }
+
+    /// <summary>128 random bits; whoever knows it may stop the stream.</summary>
+    public string Id { get; }
+
+    public StreamOwner Owner { get; }
+
+    /// <summary>Null once the provider has accepted; else why the stream never began.</summary>
+    public Task<BfError?> Accepted => _accepted.Task;
+
+    /// <summary>Ends when the stream is over and its provider's connection released.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Starts the stream on a flow of its own: nothing of the caller's execution context went along, except a link to its trace.</summary>
+    public void Start() => _run.Start(TaskScheduler.Default);
+
+    /// <summary>The provider has accepted: the POST may be answered.</summary>
+    public void ProviderAccepted() => _accepted.TrySetResult(null);
+
+    /// <summary>The first content of the answer arrived.</summary>
+    public void FirstContent() => _firstContent = _dependencies.Time.GetTimestamp();
+
+    /// <summary>Ends the attempt for a reason of ours; the first reason counts.</summary>
+    public void End(EndCause cause)
+    {
+        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None)
+        {
+            _abort.Cancel();
+        }
+    }
+
+    /// <summary>Why the stream never began, once it is over; what broke it afterwards is known to its output.</summary>
+    public async Task<BfError?> ResultAsync()
+    {
+        await Completion;
+        return _refusal;
+    }
+
+    /// <summary>What the stream amounted to; complete once it has ended.</summary>
+    public StreamSummary Summary() => new(
+        _call.Provider.Name,
+        _call.Model,
+        _dependencies.Time.GetElapsedTime(_started),
+        _firstContent == 0 ? null : _dependencies.Time.GetElapsedTime(_started, _firstContent),
+        _response.Usage,
+        (_refusal ?? _response.Error)?.Status,
+        _response.MalformedFrames);
+
+    private async Task RunAsync()
+    {
+        using var activity = StreamMetrics.Activities.StartActivity(
+            ActivityKind.Internal, default(ActivityContext), links: _startedBy is { } context ? [new ActivityLink(context)] : null, name: "chat");
+        activity?.SetTag("gen_ai.provider.name", _call.Provider.Name)?.SetTag("gen_ai.request.model", _call.Model);
+        try
+        {
+            var pipeline = _dependencies.Pipelines.For(_call.Provider.Options.Timeouts.Total);
+            await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.AttemptAsync(cancellationToken), this, _abort.Token);
+        }
+        catch (Exception exception)
+        {
+            // The one catch-all of the stream's pump: a fault of ours must end the stream by name, not leave its subscribers waiting.
+            StreamLog.Failed(_dependencies.Logger, exception, _call.Provider.Name);
+            Fail(StreamErrors.Internal());
+        }
+        finally
+        {
+            _response.Dispose();
+            _ended(this);
+        }
+    }
+
+    private async ValueTask AttemptAsync(CancellationToken cancellationToken)
+    {
+        if (_dependencies.Endpoints.Find(_call.Provider) is not { RequestDelegate: { } forward } endpoint)
+        {
+            Fail(StreamErrors.NoEndpoint(_call.Provider));
+            return;
+        }
+
+        using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, End);
+        using var attempt = new Attempt(_call, _response, clocks, this);
+        await using var scope = _dependencies.Scopes.CreateAsyncScope();
+        var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, cancellationToken);
+        await forward(context);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // Only the total clock cancels this token without a cause of ours.
+            Interlocked.CompareExchange(ref _cause, (int)EndCause.Total, (int)EndCause.None);
+        }
+
+        Settle(attempt, context);
+    }
+
+    /// <summary>YARP is done with the attempt: says what came of it, unless the stream has said so itself.</summary>
+    private void Settle(Attempt attempt, HttpContext context)
+    {
+        if (_response.IsFinished)
+        {
+            return;
+        }
+
+        switch ((EndCause)_cause)
+        {
+            case EndCause.Stopped when attempt.IsAccepted:
+                _response.Stop();
+                break;
+            case EndCause.Stopped or EndCause.CallerGone:
+                Fail(StreamErrors.StoppedBeforeEnd());
+                break;
+            case EndCause.Draining:
+                Fail(StreamErrors.Draining());
+                break;
+            case EndCause.FirstToken or EndCause.Idle or EndCause.Total:
+                Fail(StreamErrors.Clock(_call.Provider, (EndCause)_cause));
+                break;
+            default:
+                SettleByProvider(attempt, context);
+                break;
+        }
+    }
+
+    private void SettleByProvider(Attempt attempt, HttpContext context)
+    {
+        var error = context.Features.Get<IForwarderErrorFeature>();
+        if (attempt.Refusal() is { } refusal)
+        {
+            Fail(refusal);
+        }
+        else if (!attempt.IsAccepted)
+        {
+            Fail(StreamErrors.FromForwarder(_call.Provider, error, context.Response.StatusCode));
+        }
+        else if (error is not null)
+        {
+            Fail(StreamErrors.FromForwarder(_call.Provider, error, context.Response.StatusCode));
+        }
+        else
+        {
+            _response.Complete();
+        }
+    }
+
+    /// <summary>Before acceptance the POST carries the error and no channel hears of it; afterwards the channels do.</summary>
+    private void Fail(BfError error)
+    {
+        if (_accepted.TrySetResult(error))
+        {
+            _refusal = error;
+        }
+        else
+        {
+            _response.Fail(error);
+        }
+    }
+}

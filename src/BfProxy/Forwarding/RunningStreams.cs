@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using BfProxy.Configuration;
+using BfProxy.Telemetry;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>The streams that run on this node: started, counted, stopped by id, and drained before the node goes.</summary>
+internal sealed class RunningStreams(StreamDependencies dependencies, Settings<ForwardingOptions> options, StreamMetrics metrics, ILogger<RunningStreams> logger)
+    : IHostedLifecycleService
+{
+    private const int IdBytes = 16;
+
+    private readonly ConcurrentDictionary<string, RunningStream> _streams = new(StringComparer.Ordinal);
+    private volatile bool _draining;
+
+    public int Count => _streams.Count;
+
+    public bool IsDraining => _draining;
+
+    /// <summary>An id for a new stream, 128 random bits.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+
+    /// <summary>Starts a stream; null where the node is draining. Takes over <paramref name="response"/>.</summary>
+    public RunningStream? Start(string id, StreamOwner owner, ProviderCall call, ResponseReader response)
+    {
+        if (_draining)
+        {
+            response.Dispose();
+            return null;
+        }
+
+        var stream = new RunningStream(id, owner, call, response, dependencies, Ended);
+        _streams[id] = stream;
+        metrics.Started();
+        stream.Start();
+        if (_draining)
+        {
+            // The drain may have counted just before we came.
+            stream.End(EndCause.Draining);
+        }
+
+        return stream;
+    }
+
+    /// <summary>Stops a running stream of this owner.</summary>
+    public bool Stop(string id, StreamOwner owner)
+    {
+        if (!_streams.TryGetValue(id, out var stream) || stream.Owner != owner)
+        {
+            return false;
+        }
+
+        stream.End(EndCause.Stopped);
+        return true;
+    }
+
+    public static BfError Refusal() => StreamErrors.Draining();
+
+    /// <summary>Runs while HTTP is still served: lets the streams finish, then ends them by name.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _draining = true;
+        var timeout = options.Current.DrainTimeout;
+        StreamLog.Draining(logger, _streams.Count, timeout.TotalSeconds);
+        try
+        {
+            await AllEnded().WaitAsync(timeout, dependencies.Time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // Time is up: they end now.
+        }
+
+        var left = _streams.Values.ToList();
+        foreach (var stream in left)
+        {
+            stream.End(EndCause.Draining);
+        }
+
+        await AllEnded();
+        StreamLog.Drained(logger, left.Count);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task AllEnded() => Task.WhenAll(_streams.Values.Select(stream => stream.Completion));
+
+    private void Ended(RunningStream stream)
+    {
+        _streams.TryRemove(stream.Id, out _);
+        metrics.Ended(stream.Summary());
+    }
+}

@@ -1,0 +1,12 @@
+using BfProxy.Resilience;
+using BfProxy.Routing;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>What every running stream needs of the process.</summary>
+internal sealed record StreamDependencies(
+    ProviderEndpoints Endpoints,
+    StreamPipelines Pipelines,
+    IServiceScopeFactory Scopes,
+    TimeProvider Time,
+    ILogger<RunningStream> Logger);

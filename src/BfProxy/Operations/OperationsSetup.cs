@@ -1,0 +1,24 @@
+using BfProxy.Configuration;
+using BfProxy.Forwarding;
+using BfProxy.Routing;
+using Yarp.ReverseProxy;
+
+namespace BfProxy.Operations;
+
+internal static class OperationsSetup
+{
+    public static void MapOperations(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/health/live", static () => Results.Json(new Health("live")));
+        endpoints.MapGet("/health/ready", static (RunningStreams streams, Settings<ProviderCatalog> providers, IProxyStateLookup proxy) =>
+        {
+            var reason = streams.IsDraining ? "draining" : AnyUsable(providers.Current, proxy) ? null : "no usable provider";
+            return reason is null ? Results.Json(new Health("ready")) : Results.Json(new Health(reason), statusCode: StatusCodes.Status503ServiceUnavailable);
+        });
+    }
+
+    private static bool AnyUsable(ProviderCatalog providers, IProxyStateLookup proxy) =>
+        providers.All.Any(provider => proxy.TryGetCluster(provider.Cluster, out var cluster) && cluster.DestinationsState.AvailableDestinations.Count > 0);
+
+    private sealed record Health(string Status);
+}

@@ -1,0 +1,91 @@
+const other = '\u0000other';
+const byId = (id) => document.getElementById(id);
+
+/** The form on the left: fills itself from the server's configuration, and turns into a request envelope. */
+export class RequestForm {
+  #config = { providers: [] };
+
+  constructor() {
+    byId('provider').addEventListener('change', () => this.#chooseProvider());
+    byId('model').addEventListener('change', () => this.#chooseModel());
+  }
+
+  get prompt() {
+    return byId('prompt').value;
+  }
+
+  set prompt(text) {
+    byId('prompt').value = text;
+  }
+
+  get channel() {
+    return byId('channel').value.trim();
+  }
+
+  set channel(name) {
+    byId('channel').value = name;
+  }
+
+  get streaming() {
+    return byId('stream').checked;
+  }
+
+  get provider() {
+    return byId('provider').value;
+  }
+
+  get model() {
+    return byId('model').value === other ? byId('other-model').value.trim() : byId('model').value;
+  }
+
+  get keys() {
+    return { app: byId('app-key').value, provider: byId('provider-key').value, publicApp: this.#config.appKey ?? null };
+  }
+
+  use(config) {
+    this.#config = config;
+    byId('app-key').value = config.appKey ?? '';
+    byId('more').open = !config.appKey;
+    byId('provider').replaceChildren(...config.providers.map(({ name }) => new Option(name, name)));
+    byId('fields').disabled = false;
+    byId('form').removeAttribute('aria-busy');
+    this.#chooseProvider();
+  }
+
+  /** The envelope to send; `keys` may be placeholders where it is shown instead of sent. */
+  envelope(keys = this.keys) {
+    const system = byId('system').value.trim();
+    const messages = [{ role: 'user', content: this.prompt }];
+    const payload = {
+      provider: this.provider,
+      ...(keys.provider && { apiKey: keys.provider }),
+      stream: this.streaming,
+      ...(this.model && { model: this.model }),
+      messages: system ? [{ role: 'system', content: system }, ...messages] : messages,
+      ...numberOf('temperature', 'temperature'),
+      ...numberOf('max-tokens', 'max_tokens'),
+    };
+    return { apiKey: keys.app, channels: [this.channel], actionName: byId('action').value.trim() || undefined, payload };
+  }
+
+  #chooseProvider() {
+    const provider = this.#config.providers.find(({ name }) => name === this.provider);
+    const models = [...new Set([provider?.defaultModel, ...(provider?.models ?? [])].filter(Boolean))];
+    byId('model').replaceChildren(...models.map((name) => new Option(name, name)), new Option('Other…', other));
+    byId('provider-key-field').hidden = !provider?.keyRequired;
+    const note = byId('provider-key-note');
+    note.textContent = provider?.hasServerKey ? 'optional, the server holds one' : 'needed, the server holds none';
+    note.dataset.need = String(!provider?.hasServerKey);
+    byId('provider-key').value = '';
+    this.#chooseModel();
+  }
+
+  #chooseModel() {
+    byId('other-model-field').hidden = byId('model').value !== other;
+  }
+}
+
+function numberOf(id, name) {
+  const { value, valueAsNumber } = byId(id);
+  return value !== '' && Number.isFinite(valueAsNumber) ? { [name]: valueAsNumber } : {};
+}

@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using BfProxy.Transforms.Dialects;
+
+namespace BfProxy.Routing;
+
+/// <summary>One provider, as configured; immutable.</summary>
+internal sealed record Provider(string Name, IDialect Dialect, string Cluster, ProviderOptions Options)
+{
+    private readonly FrozenSet<string> _allowedModels = Options.AllowedModels.ToFrozenSet(StringComparer.Ordinal);
+    private readonly string[] _keys = [.. Options.ApiKeys.Prepend(Options.ApiKey ?? "").Where(key => key.Length > 0)];
+    private int _nextKey = -1;
+
+    /// <summary>Name of the route in YARP that leads to the provider and is reachable from inside only.</summary>
+    public string RouteId => "bfproxy-provider-" + Name;
+
+    public bool HasServerKey => _keys.Length > 0;
+
+    /// <summary>A key held by the server, or null where there is none.</summary>
+    public string? NextServerKey() => _keys.Length == 0 ? null : _keys[(uint)Interlocked.Increment(ref _nextKey) % (uint)_keys.Length];
+
+    /// <summary>The real name of a model or alias.</summary>
+    public string RealModel(string model) => Options.Models.GetValueOrDefault(model, model);
+
+    public bool Allows(string realModel) => _allowedModels.Count == 0 || _allowedModels.Contains(realModel);
+}

@@ -1,0 +1,70 @@
+using BfProxy.Configuration;
+using BfProxy.Transforms.Dialects;
+
+namespace BfProxy.Routing;
+
+/// <summary>Reads <c>BfProxy:Providers</c> and what it needs of <c>ReverseProxy:Clusters</c>.</summary>
+internal sealed class ProviderCatalogReader(DialectCatalog dialects)
+{
+    public ProviderCatalog Read(IConfiguration configuration, Faults faults)
+    {
+        var providers = new List<Provider>();
+        foreach (var section in configuration.GetSection("BfProxy:Providers").GetChildren())
+        {
+            var options = SettingsBinder.Bind(section, faults, new ProviderOptionsValidator());
+            if (options.Dialect.Length == 0)
+            {
+                continue;
+            }
+
+            CheckTimeouts(section, options.Timeouts, faults);
+            var cluster = string.IsNullOrEmpty(options.Cluster) ? section.Key : options.Cluster;
+            if (!configuration.GetSection($"ReverseProxy:Clusters:{cluster}:Destinations").GetChildren().Any())
+            {
+                faults.Add($"{section.Path}:Cluster", $"there is no cluster '{cluster}' with a destination in ReverseProxy:Clusters");
+            }
+
+            if (dialects.Get(options.Dialect) is not { } dialect)
+            {
+                faults.Add($"{section.Path}:Dialect", $"'{options.Dialect}' is not a dialect; expected one of {string.Join(", ", dialects.Names)}");
+                continue;
+            }
+
+            providers.Add(new Provider(section.Key.ToLowerInvariant(), dialect, cluster, options));
+        }
+
+        RefuseHashCookie(configuration, faults);
+        return new ProviderCatalog(providers);
+    }
+
+    private static void CheckTimeouts(IConfigurationSection section, TimeoutOptions timeouts, Faults faults)
+    {
+        ReadOnlySpan<(string Name, TimeSpan Value)> clocks =
+        [
+            (nameof(timeouts.Connect), timeouts.Connect), (nameof(timeouts.FirstToken), timeouts.FirstToken),
+            (nameof(timeouts.Idle), timeouts.Idle), (nameof(timeouts.Total), timeouts.Total),
+        ];
+        foreach (var (name, value) in clocks)
+        {
+            if (value < TimeSpan.FromMilliseconds(10) || value > TimeSpan.FromHours(24))
+            {
+                faults.Add($"{section.Path}:Timeouts:{name}", $"'{value}' is out of range; expected hh:mm:ss between 00:00:00.010 and 1.00:00:00");
+            }
+        }
+    }
+
+    // The package behind that policy is left out on purpose; YARP would fail at the first request, we say so at the start.
+    private static void RefuseHashCookie(IConfiguration configuration, Faults faults)
+    {
+        foreach (var cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren())
+        {
+            var affinity = cluster.GetSection("SessionAffinity");
+            var policy = affinity["Policy"];
+            if (bool.TryParse(affinity["Enabled"], out var enabled) && enabled
+                && (string.IsNullOrEmpty(policy) || policy.Equals("HashCookie", StringComparison.OrdinalIgnoreCase)))
+            {
+                faults.Add($"{affinity.Path}:Policy", "HashCookie (YARP's default) is not part of BfProxy; expected ArrCookie, Cookie or CustomHeader");
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Globalization;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace BfProxy.Routing;
+
+/// <summary>What the HTTP clients of provider clusters have beside YARP's settings.</summary>
+internal static class ProviderHttpClient
+{
+    public static void Configure(ForwarderHttpClientContext context, SocketsHttpHandler handler)
+    {
+        if (context.NewMetadata?.TryGetValue(ProviderClusterFilter.ConnectKey, out var milliseconds) != true)
+        {
+            return;
+        }
+
+        handler.ConnectTimeout = TimeSpan.FromMilliseconds(double.Parse(milliseconds!, CultureInfo.InvariantCulture));
+        // A provider learns nothing about our traces.
+        handler.ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator();
+    }
+}

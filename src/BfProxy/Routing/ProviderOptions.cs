@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BfProxy.Routing;
+
+/// <summary><c>BfProxy:Providers:&lt;name&gt;</c>: one provider, or one way to use it.</summary>
+internal sealed class ProviderOptions
+{
+    /// <summary>The provider's language: <c>openai</c> or <c>gemini</c>.</summary>
+    [Required]
+    public string Dialect { get; init; } = "";
+
+    /// <summary>YARP cluster that leads there; default: the provider's own name.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The server's key, used where a request brings none.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Several server keys; taken in turn.</summary>
+    public List<string> ApiKeys { get; init; } = [];
+
+    /// <summary>Model of requests that name none.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary>Alias to real model name.</summary>
+    public Dictionary<string, string> Models { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Real model names that may be used; empty means all.</summary>
+    public List<string> AllowedModels { get; init; } = [];
+
+    /// <summary>Whether the provider wants a key at all.</summary>
+    public bool KeyRequired { get; init; } = true;
+
+    /// <summary>The four clocks.</summary>
+    public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>How calls without <c>stream</c> are made.</summary>
+    public NonStreamingMode NonStreaming { get; init; }
+
+    /// <summary>Most bytes of one response, streamed or not.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public long MaxResponseBytes { get; init; } = 16 * 1024 * 1024;
+}

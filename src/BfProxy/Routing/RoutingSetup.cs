@@ -1,0 +1,29 @@
+using BfProxy.Configuration;
+using BfProxy.Transforms.Dialects;
+using Yarp.ReverseProxy.Configuration;
+
+namespace BfProxy.Routing;
+
+internal static class RoutingSetup
+{
+    public static IReverseProxyBuilder AddProviderRouting(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSettings<ProviderCatalog>(static provider => new ProviderCatalogReader(new DialectCatalog(provider.GetRequiredService<TimeProvider>())).Read);
+        services.AddSingleton<IProxyConfigProvider, ProviderRoutes>();
+        services.AddSingleton<ProviderEndpoints>();
+        return services.AddReverseProxy()
+            .LoadFromConfig(configuration.GetSection("ReverseProxy"))
+            .AddConfigFilter<ProviderClusterFilter>()
+            .ConfigureHttpClient(ProviderHttpClient.Configure);
+    }
+
+    /// <summary>Maps YARP. The operator's routes face the world, ours do not.</summary>
+    public static void MapProviderRouting(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapReverseProxy().ConfigureEndpoints(static (conventions, route) =>
+        {
+            if (route.Metadata?.ContainsKey(ProviderRoutes.ProviderKey) == true)
+            {
+                conventions.WithMetadata(new SuppressMatchingMetadata());
+            }
+        });
+}

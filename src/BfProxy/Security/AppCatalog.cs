@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+
+namespace BfProxy.Security;
+
+/// <summary>All apps of one configuration state; immutable.</summary>
+internal sealed class AppCatalog
+{
+    private readonly List<App> _apps;
+    private readonly List<(byte[] Hash, App App)> _keys;
+    private readonly FrozenDictionary<string, App> _byDomain;
+
+    public AppCatalog(List<App> apps, List<(byte[] Hash, App App)> keys)
+    {
+        _apps = apps;
+        _keys = keys;
+        _byDomain = apps.SelectMany(app => app.Domains.Select(domain => (domain, app)))
+            .ToFrozenDictionary(pair => pair.domain, pair => pair.app, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The app that owns a key, or null. Takes the same time for every key.</summary>
+    public App? FindByKey(string? key)
+    {
+        var hash = ApiKeyHash.Of(key ?? "");
+        App? found = null;
+        foreach (var (known, app) in _keys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(known, hash))
+            {
+                found = app;
+            }
+        }
+
+        return key is null ? null : found;
+    }
+
+    /// <summary>Whether requests for a host may use an app's key: not where the host is another app's.</summary>
+    public bool MayUseHost(App app, string host) => !_byDomain.TryGetValue(host, out var owner) || owner.Name == app.Name;
+
+    /// <summary>The app of a connection or browser call: by host, else by <c>?app=</c>, else the only one there is.</summary>
+    public App? ForConnection(HttpContext context)
+    {
+        if (_byDomain.TryGetValue(context.Request.Host.Host, out var byHost))
+        {
+            return byHost;
+        }
+
+        if (context.Request.Query["app"] is [{ Length: > 0 } name])
+        {
+            return _apps.Find(app => app.Name == name);
+        }
+
+        return _apps is [var only] ? only : null;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using BfProxy.Configuration;
+
+namespace BfProxy.Security;
+
+/// <summary>Reads <c>BfProxy:Apps</c>.</summary>
+internal static class AppCatalogReader
+{
+    private static readonly IReadOnlyList<string> DefaultAnonymousChannels = ["anonymous"];
+
+    public static AppCatalog Read(IConfiguration configuration, Faults faults)
+    {
+        var apps = new List<App>();
+        var keys = new List<(byte[] Hash, App App)>();
+        var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var section in configuration.GetSection("BfProxy:Apps").GetChildren())
+        {
+            var options = SettingsBinder.Bind<AppOptions>(section, faults);
+            var app = new App(
+                section.Key,
+                options.Domains.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
+                options.ShareDomains,
+                options.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
+                options.Providers.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
+                options.AnonymousChannels is [] ? DefaultAnonymousChannels : options.AnonymousChannels,
+                string.IsNullOrEmpty(options.DefaultActionName) ? null : options.DefaultActionName,
+                options.StopNeedsKey);
+            apps.Add(app);
+            ReadKeys(section, options, app, keys, faults);
+            CheckNames(section, options, owners, configuration, faults);
+        }
+
+        return new AppCatalog(apps, keys);
+    }
+
+    private static void ReadKeys(IConfigurationSection section, AppOptions options, App app, List<(byte[] Hash, App App)> keys, Faults faults)
+    {
+        for (var i = 0; i < options.ApiKeys.Count; i++)
+        {
+            if (!ApiKeyHash.TryRead(options.ApiKeys[i], out var hash))
+            {
+                faults.Add($"{section.Path}:ApiKeys:{i}", "expected a key, or sha256: and 64 hexadecimal digits");
+                continue;
+            }
+
+            if (keys.Exists(known => known.Hash.AsSpan().SequenceEqual(hash)))
+            {
+                faults.Add($"{section.Path}:ApiKeys:{i}", "the same key stands twice; a key belongs to one app");
+                continue;
+            }
+
+            keys.Add((hash, app));
+        }
+    }
+
+    private static void CheckNames(IConfigurationSection section, AppOptions options, Dictionary<string, string> owners, IConfiguration configuration, Faults faults)
+    {
+        foreach (var domain in options.Domains)
+        {
+            if (Uri.CheckHostName(domain) == UriHostNameType.Unknown)
+            {
+                faults.Add($"{section.Path}:Domains", $"'{domain}' is not a host name (no scheme, no port)");
+            }
+            else if (!owners.TryAdd(domain, section.Key))
+            {
+                faults.Add($"{section.Path}:Domains", $"'{domain}' is listed twice; a host belongs to one app (see {owners[domain]})");
+            }
+        }
+
+        foreach (var origin in options.AllowedOrigins)
+        {
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase))
+            {
+                faults.Add($"{section.Path}:AllowedOrigins", $"'{origin}' is not an origin; expected scheme and host, such as https://www.example.com");
+            }
+        }
+
+        foreach (var provider in options.Providers)
+        {
+            if (!configuration.GetSection($"BfProxy:Providers:{provider}").Exists())
+            {
+                faults.Add($"{section.Path}:Providers", $"there is no provider '{provider}' in BfProxy:Providers");
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace BfProxy.Security;
+
+/// <summary><c>BfProxy:Apps:&lt;name&gt;</c>: one BetterForms app that may use the proxy.</summary>
+internal sealed class AppOptions
+{
+    /// <summary>Keys of the app: plain, or <c>sha256:&lt;hex&gt;</c>.</summary>
+    public List<string> ApiKeys { get; init; } = [];
+
+    /// <summary>Host names that belong to this app and to no other.</summary>
+    public List<string> Domains { get; init; } = [];
+
+    /// <summary>Whether all hosts of the app share one set of channels.</summary>
+    public bool ShareDomains { get; init; }
+
+    /// <summary>Origins, beside the same one, whose pages may call (<c>https://www.example.com</c>).</summary>
+    public List<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Providers that the app may use; empty means all.</summary>
+    public List<string> Providers { get; init; } = [];
+
+    /// <summary>Patterns of channel names that anybody may join; <c>*</c> stands for any characters. Default: <c>anonymous</c>.</summary>
+    public List<string> AnonymousChannels { get; init; } = [];
+
+    /// <summary>Action name of events whose request names none.</summary>
+    public string? DefaultActionName { get; init; }
+
+    /// <summary>Whether <c>/llm/query/stop</c> wants the app's key.</summary>
+    public bool StopNeedsKey { get; init; }
+}

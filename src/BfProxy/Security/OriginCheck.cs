@@ -1,0 +1,23 @@
+namespace BfProxy.Security;
+
+/// <summary>Which pages may call: the same origin, callers without an Origin, and what the app allows.</summary>
+internal static class OriginCheck
+{
+    public static bool IsAllowed(HttpContext context, App app)
+    {
+        var origin = context.Request.Headers.Origin;
+        if (origin.Count == 0)
+        {
+            return true;
+        }
+
+        return origin is [{ } value] && (IsSame(value, context.Request.Host) || app.AllowedOrigins.Contains(value));
+    }
+
+    // The scheme is left out: behind a proxy that ends TLS we see http where the page has https.
+    private static bool IsSame(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && string.Equals(uri.IsDefaultPort ? uri.Host : uri.Authority, uri.IsDefaultPort && IsDefaultPort(host.Port) ? host.Host : host.Value, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsDefaultPort(int? port) => port is null or 80 or 443;
+}

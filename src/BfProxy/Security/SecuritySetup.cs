@@ -1,0 +1,15 @@
+using BfProxy.Configuration;
+
+namespace BfProxy.Security;
+
+internal static class SecuritySetup
+{
+    public static IServiceCollection AddSecurity(this IServiceCollection services) =>
+        services.AddSettings(AppCatalogReader.Read)
+            .AddSingleton<BodyBudget>()
+            .AddSingleton<GuessLimiter>()
+            .AddSingleton<RequestIntake>();
+
+    /// <summary>Answers whatever the server, routing or a fault of ours refuses in the shape of every other refusal.</summary>
+    public static IApplicationBuilder UseBfRefusals(this IApplicationBuilder app) => app.UseMiddleware<RefusalMiddleware>();
+}

@@ -1,0 +1,13 @@
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Telemetry;
+
+/// <summary>What is known of a stream when it is over.</summary>
+internal readonly record struct StreamSummary(
+    string Provider,
+    string Model,
+    TimeSpan Duration,
+    TimeSpan? FirstToken,
+    Usage? Usage,
+    int? ErrorStatus,
+    int MalformedFrames);

@@ -1,0 +1,29 @@
+using System.Buffers;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Transforms.Dialects.Gemini;
+
+/// <summary>Google's Gemini API (providers.md 4).</summary>
+/// <param name="time">Dates aggregated answers.</param>
+internal sealed class GeminiDialect(TimeProvider time) : IDialect
+{
+    public string Name => "gemini";
+
+    public bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
+    {
+        native = stream ? Native(model, "streamGenerateContent", "?alt=sse") : Native(model, "generateContent", "");
+        return GeminiRequestWriter.TryWrite(request, model, stream, body, out error);
+    }
+
+    public StreamReader CreateReader(bool aggregate) => new GeminiStreamReader(aggregate, time);
+
+    public BfError ReadError(int status, ReadOnlySpan<byte> body) => GeminiErrors.Read(status, body);
+
+    private static NativeRequest Native(string model, string method, string query)
+    {
+        // Model lists name models with their collection, and people copy that.
+        const string Collection = "models/";
+        var id = model.StartsWith(Collection, StringComparison.Ordinal) ? model[Collection.Length..] : model;
+        return new NativeRequest($"/v1beta/{Collection}{Uri.EscapeDataString(id)}:{method}", query, "x-goog-api-key", "");
+    }
+}

@@ -1,0 +1,22 @@
+using System.Buffers;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Transforms.Dialects.OpenAi;
+
+/// <summary>OpenAI's Chat Completions and everything compatible with them (providers.md 1).</summary>
+internal sealed class OpenAiDialect : IDialect
+{
+    private static readonly NativeRequest Native = new("/v1/chat/completions", "", "Authorization", "Bearer ");
+
+    public string Name => "openai";
+
+    public bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
+    {
+        native = Native;
+        return OpenAiRequestWriter.TryWrite(request, model, stream, body, out error);
+    }
+
+    public StreamReader CreateReader(bool aggregate) => new OpenAiStreamReader(aggregate);
+
+    public BfError ReadError(int status, ReadOnlySpan<byte> body) => OpenAiErrors.Read(status, body);
+}

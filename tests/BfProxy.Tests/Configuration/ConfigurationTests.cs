@@ -1,0 +1,103 @@
+using System.Net;
+using BfProxy.Configuration;
+using BfProxy.Tests.Host;
+using FakeProvider;
+using FakeProvider.Shapes;
+using Microsoft.Extensions.Configuration;
+
+namespace BfProxy.Tests.Configuration;
+
+/// <summary>A bad start lists every fault; a bad reload changes nothing; a good one changes everything at once.</summary>
+public sealed class ConfigurationTests
+{
+    [Fact]
+    public async Task A_bad_start_lists_every_fault_at_once()
+    {
+        var fault = await Assert.ThrowsAsync<ConfigurationFaultException>(() => ProxyHost.StartAsync(new()
+        {
+            ["BfProxy:Providers:openai:Dialect"] = "klingon",
+            ["BfProxy:Providers:gemini:Timeouts:Idle"] = "-00:00:01",
+            ["BfProxy:Providers:lost:Dialect"] = "openai",
+            ["BfProxy:Providers:demo:Modles:x"] = "y",
+            ["BfProxy:Apps:test:Domains:0"] = "http://no",
+            ["BfProxy:Apps:test:ApiKeys:1"] = "sha256:zz",
+            ["BfProxy:Channels:HistorySize"] = "0",
+            ["BfProxy:DrainTimeout"] = "soon",
+            ["ReverseProxy:Clusters:openai:LoadBalancingPolicy"] = "Nonsense",
+            ["ReverseProxy:Clusters:gemini:SessionAffinity:Enabled"] = "true",
+            ["ReverseProxy:Clusters:gemini:SessionAffinity:AffinityKeyName"] = "k",
+        }));
+
+        string[] expected =
+        [
+            "BfProxy:Providers:openai:Dialect: 'klingon'", "BfProxy:Providers:gemini:Timeouts:Idle", "BfProxy:Providers:lost:Cluster", "'Modles'",
+            "BfProxy:Apps:test:Domains", "BfProxy:Apps:test:ApiKeys:1", "HistorySize", "BfProxy:DrainTimeout: 'soon'", "Nonsense", "HashCookie",
+        ];
+        Assert.All(expected, part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_reload_moves_a_provider_and_a_bad_one_changes_nothing()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        await using var second = await FakeProviderServer.StartAsync();
+        host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("first"));
+        second.Script(OpenAiScripts.Path, OpenAiScripts.Chat("second"));
+        host.ExpectedErrors.Add(100);
+
+        Change(host, "BfProxy:Providers:openai:Dialect", "klingon");
+        Assert.Contains("first", await AskAsync(host), StringComparison.Ordinal);
+        Assert.Contains("klingon", host.Logs, StringComparison.Ordinal);
+
+        Change(host, "BfProxy:Providers:openai:Dialect", "openai");
+        Change(host, "ReverseProxy:Clusters:openai:Destinations:primary:Address", second.BaseAddress.ToString());
+        await AssertSoonAsync(async () => (await AskAsync(host)).Contains("second", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_reload_adds_a_provider_without_a_restart()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("hello"));
+        using var before = await host.ChatAsync(""" "provider":"local","model":"gpt-fake-1" """);
+        Assert.Equal(HttpStatusCode.BadRequest, before.StatusCode);
+
+        var configuration = (IConfigurationRoot)host.App.Configuration;
+        configuration["BfProxy:Providers:local:Dialect"] = "openai";
+        configuration["BfProxy:Providers:local:Cluster"] = "openai";
+        configuration["BfProxy:Providers:local:KeyRequired"] = "false";
+        configuration.Reload();
+
+        await AssertSoonAsync(async () =>
+        {
+            using var after = await host.ChatAsync(""" "provider":"local","model":"gpt-fake-1" """);
+            return after.StatusCode == HttpStatusCode.Created;
+        });
+    }
+
+    private static void Change(ProxyHost host, string key, string value)
+    {
+        host.App.Configuration[key] = value;
+        ((IConfigurationRoot)host.App.Configuration).Reload();
+    }
+
+    private static async Task<string> AskAsync(ProxyHost host)
+    {
+        using var answer = await host.ChatAsync(""" "model":"gpt-fake-1" """);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>YARP applies a changed configuration in the background; each try is a whole request, so nothing spins.</summary>
+    private static async Task AssertSoonAsync(Func<Task<bool>> holds)
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            if (await holds())
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("The changed configuration was not applied");
+    }
+}

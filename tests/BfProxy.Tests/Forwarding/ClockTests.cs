@@ -1,0 +1,129 @@
+using System.Net;
+using BfProxy.Tests.Host;
+using FakeProvider;
+using FakeProvider.Shapes;
+
+namespace BfProxy.Tests.Forwarding;
+
+/// <summary>The clocks, on manual time: each ends the attempt, by its own name, and the provider sees its caller go.</summary>
+public sealed class ClockTests
+{
+    private const string Streaming = """ "model":"gpt-fake-1","stream":true """;
+    private const string Buffered = """ "model":"gpt-fake-1" """;
+
+    [Theory]
+    [InlineData(Streaming)]
+    [InlineData(Buffered)]
+    public async Task Silence_before_headers_is_ended_by_the_first_token_clock(string payload)
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ProxyHost.StartAsync(time: time);
+        var gate = new Gate();
+        host.Provider.Script(OpenAiScripts.Path, Script.Empty.Wait(gate));
+
+        var post = host.ChatAsync(payload);
+        await gate.ReachedAsync();
+        time.Advance(TimeSpan.FromSeconds(119));
+        Assert.False(post.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        using var answer = await post;
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Contains("FirstToken", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await (await host.Provider.NextRequestAsync()).PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("some")]
+    public async Task Silence_after_headers_or_in_the_middle_is_ended_by_the_idle_clock(string text)
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ProxyHost.StartAsync(time: time);
+        var gate = new Gate();
+        string[] frames = text.Length == 0 ? [] : [OpenAiFrames.Role(), OpenAiFrames.Delta(text)];
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(frames).Wait(gate));
+        await using var client = await host.ConnectAsync();
+
+        using var answer = await host.ChatAsync(Streaming);
+        await gate.ReachedAsync();
+        if (text.Length > 0)
+        {
+            Assert.Equal(text, (await client.NextAsync())["event"]!["content"]!.GetValue<string>());
+        }
+
+        time.Advance(TimeSpan.FromSeconds(62));
+
+        await AssertEndedByAsync("Idle", host, client);
+    }
+
+    [Theory]
+    [InlineData("FirstToken", 50)]
+    [InlineData("Total", 50)]
+    public async Task A_provider_that_never_falls_silent_is_ended_by_the_other_clocks(string clock, int seconds)
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ProxyHost.StartAsync(time: time);
+        var gates = Enumerable.Range(0, 25).Select(_ => new Gate()).ToArray();
+        var chunk = clock == "Total" ? OpenAiFrames.Delta("more") : ": still thinking\n\n";
+        host.Provider.Script(OpenAiScripts.Path, gates.Aggregate(Script.Sse(), (script, gate) => script.Wait(gate).Text(chunk)).Hang());
+        await using var client = await host.ConnectAsync();
+
+        using var answer = await host.ChatAsync(Streaming);
+        var seen = await host.Provider.NextRequestAsync();
+        foreach (var gate in gates)
+        {
+            if (await Task.WhenAny(gate.ReachedAsync(), seen.PeerGone) == seen.PeerGone)
+            {
+                break;
+            }
+
+            await SendAsync(gate, time);
+            time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        await AssertEndedByAsync(clock, host, client);
+    }
+
+    [Fact]
+    public async Task Any_byte_of_the_provider_resets_the_idle_clock()
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ProxyHost.StartAsync(time: time);
+        var gates = Enumerable.Range(0, 6).Select(_ => new Gate()).ToArray();
+        host.Provider.Script(OpenAiScripts.Path, gates
+            .Aggregate(Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("a")), (script, gate) => script.Wait(gate).Text(": ping\n"))
+            .Frames("\n" + OpenAiFrames.Delta("b"), OpenAiFrames.Finish(), OpenAiFrames.Done));
+        await using var client = await host.ConnectAsync();
+
+        using var answer = await host.ChatAsync(Streaming);
+        Assert.Equal("a", (await client.NextAsync())["event"]!["content"]!.GetValue<string>());
+        foreach (var gate in gates)
+        {
+            await gate.ReachedAsync();
+            await SendAsync(gate, time);
+            time.Advance(TimeSpan.FromSeconds(45));
+        }
+
+        var events = await client.ReadStreamAsync();
+        Assert.Equal("b", ChannelClient.TextOf(events));
+        Assert.Equal("stop", events[^1]["finish_reason"]!.GetValue<string>());
+    }
+
+    /// <summary>Lets the provider send its next bytes, and waits until the proxy has taken the time at which they came.</summary>
+    private static async Task SendAsync(Gate gate, ManualTimeProvider time)
+    {
+        var before = time.Timestamps;
+        gate.Release();
+        await time.TimestampAsync(before);
+    }
+
+    private static async Task AssertEndedByAsync(string clock, ProxyHost host, ChannelClient client)
+    {
+        var events = await client.ReadStreamAsync();
+        Assert.Equal("error", events[^2]["type"]!.GetValue<string>());
+        Assert.Equal(504, events[^2]["error"]!["code"]!.GetValue<int>());
+        Assert.Contains(clock, events[^2].ToJsonString(), StringComparison.Ordinal);
+        await host.Provider.Requests[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+}

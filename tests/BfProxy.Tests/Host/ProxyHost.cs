@@ -1,0 +1,105 @@
+using System.Text;
+using FakeProvider;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BfProxy.Tests.Host;
+
+/// <summary>The real application on a free port, with a fake provider behind <c>openai</c> and <c>gemini</c>. Disposing it fails on an Error log that the test did not expect.</summary>
+internal sealed class ProxyHost : IAsyncDisposable
+{
+    public const string AppKey = "BFAPI_test";
+
+    private readonly RecordingLoggerProvider _logs;
+    private bool _stopped;
+
+    private ProxyHost(WebApplication app, FakeProviderServer provider, RecordingLoggerProvider logs)
+    {
+        App = app;
+        Provider = provider;
+        _logs = logs;
+        Address = new Uri(app.Urls.First().TrimEnd('/') + "/");
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public WebApplication App { get; }
+
+    public FakeProviderServer Provider { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => App.Services;
+
+    /// <summary>Everything that was logged, as text.</summary>
+    public string Logs => _logs.Text;
+
+    /// <summary>Event ids whose Error logs this test brings about on purpose.</summary>
+    public HashSet<int> ExpectedErrors => _logs.Expected;
+
+    public static async Task<ProxyHost> StartAsync(Dictionary<string, string?>? settings = null, TimeProvider? time = null)
+    {
+        var provider = await FakeProviderServer.StartAsync();
+        var logs = new RecordingLoggerProvider();
+        var app = await Program.BuildAsync(["--urls", "http://127.0.0.1:0", "--environment", "Production"], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(Defaults(provider.BaseAddress));
+            builder.Configuration.AddInMemoryCollection(settings ?? []);
+            builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+            if (time is not null)
+            {
+                builder.Services.AddSingleton(time);
+            }
+        });
+        await app.StartAsync();
+        return new ProxyHost(app, provider, logs);
+    }
+
+    /// <summary>POSTs a body as it stands.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string body, CancellationToken cancellationToken = default) =>
+        Http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), cancellationToken);
+
+    /// <summary>POSTs a chat whose payload has these members.</summary>
+    public Task<HttpResponseMessage> ChatAsync(string payload, string channels = """["anonymous"]""", CancellationToken cancellationToken = default) =>
+        PostAsync("/stream/create", Envelope(payload, channels), cancellationToken);
+
+    public static string Envelope(string payload, string channels = """["anonymous"]""") =>
+        $$$"""{"apiKey":"{{{AppKey}}}","channels":{{{channels}}},"actionName":"act","payload":{"messages":[{"role":"user","content":"hi"}],{{{payload}}} } }""";
+
+    public Task<ChannelClient> ConnectAsync() => ChannelClient.ConnectAsync(Address);
+
+    public Task StopAsync()
+    {
+        _stopped = true;
+        return App.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_stopped)
+        {
+            await App.StopAsync();
+        }
+
+        await App.DisposeAsync();
+        await Provider.DisposeAsync();
+        _logs.AssertNoUnexpectedErrors();
+    }
+
+    private static Dictionary<string, string?> Defaults(Uri provider) => new(StringComparer.Ordinal)
+    {
+        ["ReverseProxy:Clusters:openai:Destinations:primary:Address"] = provider.ToString(),
+        ["ReverseProxy:Clusters:gemini:Destinations:primary:Address"] = provider.ToString(),
+        ["ReverseProxy:Clusters:demo:Destinations:primary:Address"] = provider.ToString(),
+        ["BfProxy:Providers:openai:ApiKey"] = "sk-server",
+        ["BfProxy:Providers:gemini:ApiKey"] = "AIza-server",
+        ["BfProxy:Apps:test:ApiKeys:0"] = AppKey,
+        ["BfProxy:Apps:test:AnonymousChannels:0"] = "anonymous",
+        ["BfProxy:Apps:test:AnonymousChannels:1"] = "open-*",
+        ["BfProxy:DrainTimeout"] = "00:00:00",
+    };
+}

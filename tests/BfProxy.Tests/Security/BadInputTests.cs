@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using BfProxy.Tests.Host;
+using FakeProvider.Shapes;
+
+namespace BfProxy.Tests.Security;
+
+/// <summary>Bad input gets an error that names the field, and nothing reaches a provider.</summary>
+public sealed class BadInputTests
+{
+    public static TheoryData<string, int, string> Bodies() => new()
+    {
+        { "", 400, "JSON" },
+        { "hello", 400, "line 1" },
+        { "[]", 400, "object" },
+        { """{"apiKey":"BFAPI_test","payload":{"model":"m" """, 400, "line" },
+        { """{"payload":{}}""", 401, "apiKey" },
+        { """{"apiKey":"wrong","payload":{}}""", 401, "apiKey" },
+        { """{"apiKey":5,"payload":{}}""", 400, "apiKey" },
+        { """{"apiKey":"BFAPI_test"}""", 400, "payload" },
+        { """{"apiKey":"BFAPI_test","payload":[]}""", 400, "payload" },
+        { Payload(""" "messages":[] """), 400, "payload.messages" },
+        { Payload(""" "messages":"hi" """), 400, "payload.messages" },
+        { Payload(""" "messages":[{"role":5,"content":"x"}] """), 400, "payload.messages[0].role" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"stream":"maybe" """), 400, "payload.stream" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"provider":"nobody" """), 400, "payload.provider" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"provider":7 """), 400, "payload.provider" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"model":"../../v1/files" """), 400, "payload.model" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"model":"a b" """), 400, "payload.model" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"model":"x?key=1" """), 400, "payload.model" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"apiKey":"line\nbreak" """), 400, "payload.apiKey" },
+        { Payload(""" "messages":[{"role":"user","content":"x"}],"temperature":"warm" """), 400, "payload.temperature" },
+        { """{"apiKey":"BFAPI_test","payload":{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}}""", 400, "channels" },
+        { """{"apiKey":"BFAPI_test","channels":[1],"payload":{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}}""", 400, "channels[0]" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task A_bad_body_is_refused_by_name_and_nothing_is_sent(string body, int status, string named)
+    {
+        await using var host = await ProxyHost.StartAsync();
+
+        using var answer = await host.PostAsync("stream/create", body);
+
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(status == (int)answer.StatusCode, text);
+        Assert.Contains(named, JsonNode.Parse(text)!["message"]!.GetValue<string>(), StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(host.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Twenty_MiB_of_brackets_and_a_huge_model_name_are_refused_without_echo()
+    {
+        await using var host = await ProxyHost.StartAsync();
+
+        using var brackets = await host.PostAsync("stream/create", new string('[', 20 * 1024 * 1024));
+        using var name = await host.ChatAsync($""" "model":"{new string('m', 3 * 1024 * 1024)}" """);
+
+        Assert.Equal(HttpStatusCode.BadRequest, brackets.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, name.StatusCode);
+        var text = await name.Content.ReadAsStringAsync();
+        Assert.Contains("payload.model", text, StringComparison.Ordinal);
+        Assert.True(text.Length < 2_000, "the error echoes the input");
+        Assert.Empty(host.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Too_large_is_413_with_and_without_a_length()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        var bytes = new byte[(20 * 1024 * 1024) + 1];
+        bytes.AsSpan().Fill((byte)' ');
+        using var known = new ByteArrayContent(bytes);
+        using var unknown = new StreamContent(new MemoryStream(bytes));
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, "stream/create") { Content = unknown };
+        chunked.Headers.TransferEncodingChunked = true;
+
+        using var one = await host.Http.PostAsync(new Uri("stream/create", UriKind.Relative), known);
+        using var two = await host.Http.SendAsync(chunked);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, one.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, two.StatusCode);
+        Assert.Equal(413, JsonNode.Parse(await two.Content.ReadAsStringAsync())!["code"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task An_encoded_body_is_415_and_another_method_405_with_Allow()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        using var encoded = new StringContent("{}");
+        encoded.Headers.ContentEncoding.Add("br");
+
+        using var unsupported = await host.Http.PostAsync(new Uri("stream/create", UriKind.Relative), encoded);
+        using var get = await host.Http.GetAsync(new Uri("stream/create", UriKind.Relative));
+        using var nowhere = await host.Http.GetAsync(new Uri("no/such/path", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, unsupported.StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, get.StatusCode);
+        Assert.Equal(["POST"], get.Content.Headers.Allow);
+        Assert.Equal(405, JsonNode.Parse(await get.Content.ReadAsStringAsync())!["code"]!.GetValue<int>());
+        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
+        Assert.Equal("NotFound", JsonNode.Parse(await nowhere.Content.ReadAsStringAsync())!["name"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task No_key_for_the_provider_is_400_and_a_provider_or_model_that_is_not_allowed_403()
+    {
+        await using var host = await ProxyHost.StartAsync(new()
+        {
+            ["BfProxy:Providers:openai:ApiKey"] = "",
+            ["BfProxy:Providers:gemini:AllowedModels:0"] = "gemini-fake-1",
+            ["BfProxy:Apps:test:Providers:0"] = "openai",
+            ["BfProxy:Apps:test:Providers:1"] = "gemini",
+        });
+
+        using var noKey = await host.ChatAsync(""" "model":"gpt-fake-1" """);
+        using var notAllowed = await host.ChatAsync(""" "provider":"demo" """);
+        using var notThisModel = await host.ChatAsync(""" "provider":"gemini","model":"other" """);
+
+        Assert.Equal(HttpStatusCode.BadRequest, noKey.StatusCode);
+        Assert.Contains("payload.apiKey", await noKey.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, notAllowed.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, notThisModel.StatusCode);
+        Assert.Empty(host.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task A_key_is_no_good_on_the_host_of_another_app_and_a_foreign_origin_is_refused()
+    {
+        await using var host = await ProxyHost.StartAsync(new()
+        {
+            ["BfProxy:Apps:other:ApiKeys:0"] = "BFAPI_other",
+            ["BfProxy:Apps:other:Domains:0"] = "other.example",
+            ["BfProxy:Apps:test:AllowedOrigins:0"] = "https://friend.example",
+        });
+        host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("x"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(host, "Host", "other.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(host, "Origin", "https://evil.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(host, "Origin", "null"));
+        Assert.Equal(HttpStatusCode.Created, await PostAsync(host, "Origin", "https://friend.example"));
+        Assert.Equal(HttpStatusCode.Created, await PostAsync(host, "Origin", host.Address.GetLeftPart(UriPartial.Authority)));
+    }
+
+    [Fact]
+    public async Task A_body_as_FileMaker_sends_it_works()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("x"));
+        var text = "\uFEFF" + ProxyHost.Envelope(""" "model":"gpt-fake-1", // a comment """).Replace("{\"apiKey", "{\r/* note */\r\"apiKey", StringComparison.Ordinal).Replace("// a comment ", "// a comment \r", StringComparison.Ordinal);
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "stream/create") { Content = content };
+        request.Headers.ExpectContinue = true;
+
+        using var answer = await host.Http.SendAsync(request);
+
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static string Payload(string members) => $$$"""{"apiKey":"{{{ProxyHost.AppKey}}}","channels":["anonymous"],"actionName":"act","payload":{"model":"m",{{{members}}} } }""";
+
+    private static async Task<HttpStatusCode> PostAsync(ProxyHost host, string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "stream/create") { Content = new StringContent(ProxyHost.Envelope(""" "model":"gpt-fake-1" """)) };
+        request.Headers.TryAddWithoutValidation(header, value);
+        using var answer = await host.Http.SendAsync(request);
+        return answer.StatusCode;
+    }
+}

@@ -1,0 +1,11 @@
+namespace LoadTest.Client;
+
+/// <summary>Where a client reads its streams.</summary>
+internal enum ClientKind
+{
+    /// <summary>In the response of the POST that asked for it.</summary>
+    Response,
+
+    /// <summary>On a channel, over a WebSocket that was there before.</summary>
+    Channel,
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using FakeProvider.Load;
+
+namespace LoadTest.Client;
+
+/// <summary>What one client process does: streams <c>First … First + Streams − 1</c>.</summary>
+internal sealed record ClientOptions(ClientKind Kind, int Port, int First, int Streams, int Tokens, int Rate)
+{
+    public IEnumerable<string> ToArguments() =>
+    [
+        "client",
+        .. Argument("kind", Kind.ToString()),
+        .. Argument("port", Port),
+        .. Argument("first", First),
+        .. Argument("streams", Streams),
+        .. Argument("tokens", Tokens),
+        .. Argument("rate", Rate),
+    ];
+
+    public static ClientOptions Parse(string[] arguments)
+    {
+        var values = new ConfigurationBuilder().AddCommandLine(arguments).Build();
+        return new ClientOptions(
+            Enum.Parse<ClientKind>(values["kind"]!),
+            values.GetValue<int>("port"),
+            values.GetValue<int>("first"),
+            values.GetValue<int>("streams"),
+            values.GetValue<int>("tokens"),
+            values.GetValue<int>("rate"));
+    }
+
+    public LoadModel ModelOf(int stream) => new(Tokens, Rate, stream);
+
+    private static string[] Argument(string name, object value) => [$"--{name}", Convert.ToString(value, CultureInfo.InvariantCulture)!];
+}

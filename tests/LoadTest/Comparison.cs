@@ -1,0 +1,110 @@
+using LoadTest.Contestants;
+using LoadTest.Measuring;
+using LoadTest.Running;
+
+namespace LoadTest;
+
+/// <summary>Runs the contestants one after another and prints how they did. The exit code says whether all came whole.</summary>
+internal static class Comparison
+{
+    public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        if (arguments.Contains("--help", StringComparer.Ordinal))
+        {
+            Console.WriteLine(LoadOptions.Usage);
+            return 0;
+        }
+
+        try
+        {
+            var options = LoadOptions.Parse(arguments);
+            var contestants = new ContestantCatalog(options.BfProxy ?? Repository.BfProxy()).Available().Where(one => options.Wants(one.Name)).ToList();
+            return await RunAsync(options, contestants, cancellationToken) ? 0 : 1;
+        }
+        catch (InvalidOperationException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("cancelled");
+            return 130;
+        }
+    }
+
+    private static Task<bool> RunAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
+    {
+        if (options.Idle > 0)
+        {
+            return IdleAsync(options, contestants, cancellationToken);
+        }
+
+        return options.Stop > 0 ? StopAsync(options, contestants, cancellationToken) : StreamAsync(options, contestants, cancellationToken);
+    }
+
+    private static async Task<bool> StreamAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
+    {
+        var results = new List<StreamResult>();
+        foreach (var contestant in InTurn(options, contestants))
+        {
+            await Console.Error.WriteLineAsync($"{contestant.Name}: {options.Streams} streams x {options.Rate}/s for {options.Seconds} s");
+            var result = await StreamScenario.RunAsync(contestant, options, cancellationToken);
+            results.Add(result);
+            Complain(contestant.Name, result.Client.Failures);
+        }
+
+        Console.WriteLine($"{options.Streams} streams x {options.Rate} tokens/s, {options.Seconds} s measured, {Environment.ProcessorCount} cores shared by all");
+        ResultTable.Streams(results).Print(Console.Out);
+        return results.TrueForAll(result => result.IsWhole);
+    }
+
+    private static async Task<bool> StopAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
+    {
+        var results = new List<StopResult>();
+        foreach (var contestant in InTurn(options, contestants))
+        {
+            await Console.Error.WriteLineAsync($"{contestant.Name}: {options.Stop} stops");
+            results.Add(await StopScenario.RunAsync(contestant, options, cancellationToken));
+            Complain(contestant.Name, results[^1].Failures);
+        }
+
+        Console.WriteLine($"{options.Stop} streams x {options.Rate} tokens/s, stopped one after another: from the stop to the provider seeing its peer go");
+        ResultTable.Stops(results).Print(Console.Out);
+        return results.TrueForAll(result => result.Failures.Count == 0 && result.Unseen == 0);
+    }
+
+    private static async Task<bool> IdleAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
+    {
+        var results = new List<IdleResult>();
+        foreach (var contestant in InTurn(options, contestants).Where(one => one.Kind == Client.ClientKind.Channel))
+        {
+            await Console.Error.WriteLineAsync($"{contestant.Name}: {options.Idle} idle subscribers for {options.Seconds} s");
+            results.Add(await IdleScenario.RunAsync(contestant, options, cancellationToken));
+            Complain(contestant.Name, results[^1].Failures);
+        }
+
+        Console.WriteLine($"{options.Idle} idle subscribers, each on a channel of its own, {options.Seconds} s measured");
+        ResultTable.Idle(results).Print(Console.Out);
+        return results.TrueForAll(result => result.Failures.Count == 0);
+    }
+
+    private static IEnumerable<Contestant> InTurn(LoadOptions options, List<Contestant> contestants)
+    {
+        for (var round = 0; round < options.Repeat; round++)
+        {
+            foreach (var contestant in round % 2 == 0 ? contestants : Enumerable.Reverse(contestants))
+            {
+                yield return contestant;
+            }
+        }
+    }
+
+    private static void Complain(string contestant, IReadOnlyList<string> failures)
+    {
+        foreach (var failure in failures)
+        {
+            Console.Error.WriteLine($"{contestant}: {failure}");
+        }
+    }
+}

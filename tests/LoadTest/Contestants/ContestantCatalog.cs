@@ -1,0 +1,84 @@
+using LoadTest.Client;
+using LoadTest.Measuring;
+using LoadTest.Running;
+
+namespace LoadTest.Contestants;
+
+/// <summary>All contestants that can run on this machine.</summary>
+internal sealed class ContestantCatalog(string bfProxy)
+{
+    private const string NginxProgram = "/usr/sbin/nginx";
+    private const string ProbeFile = "probe.sock";
+
+    public IEnumerable<Contestant> Available()
+    {
+        yield return new Contestant("direct", ClientKind.Response, (provider, _, _) => Task.FromResult(new RunningContestant(provider, null, null)));
+        yield return new Contestant("passthrough", ClientKind.Response, StartPassThroughAsync);
+        if (File.Exists(NginxProgram))
+        {
+            yield return new Contestant("nginx", ClientKind.Response, StartNginxAsync);
+        }
+
+        yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
+    }
+
+    private static Task<RunningContestant> StartPassThroughAsync(int provider, string directory, CancellationToken cancellationToken)
+    {
+        var port = Loopback.FreePort();
+        var environment = Probed(directory);
+
+        // BfProxy runs on the server collector, so its yardstick does.
+        environment["DOTNET_gcServer"] = "1";
+        string[] arguments = ["passthrough", "--urls", Loopback.AddressOf(port), "--to", Loopback.AddressOf(provider)];
+        return ReadyAsync(ChildProcess.StartRole(arguments, environment), port, directory, cancellationToken);
+    }
+
+    private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(bfProxy))
+        {
+            throw new InvalidOperationException($"{bfProxy} is not there: build it in Release first");
+        }
+
+        var port = Loopback.FreePort();
+        var environment = Probed(directory);
+        environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        environment["ReverseProxy__Clusters__openai__Destinations__primary__Address"] = Loopback.AddressOf(provider);
+        environment["BfProxy__Providers__openai__ApiKey"] = "sk-load";
+        environment["Logging__LogLevel__Default"] = "Warning";
+        string[] arguments = [Path.GetFullPath(bfProxy), "--urls", Loopback.AddressOf(port)];
+        var process = ChildProcess.Start("dotnet", arguments, environment, Path.GetDirectoryName(arguments[0])!);
+        return ReadyAsync(process, port, directory, cancellationToken);
+    }
+
+    private static async Task<RunningContestant> StartNginxAsync(int provider, string directory, CancellationToken cancellationToken)
+    {
+        var port = Loopback.FreePort();
+        var configuration = Path.Combine(directory, "nginx.conf");
+        await File.WriteAllTextAsync(configuration, NginxConfiguration.Text(port, provider, directory), cancellationToken);
+        string[] arguments = ["-p", directory, "-e", Path.Combine(directory, "error.log"), "-c", configuration];
+        var process = ChildProcess.Start(NginxProgram, arguments, new Dictionary<string, string>(StringComparer.Ordinal), directory);
+        var running = await ReadyAsync(process, port, directory, cancellationToken);
+        return running with { Probe = null };
+    }
+
+    private static Dictionary<string, string> Probed(string directory) => new(StringComparer.Ordinal)
+    {
+        ["DOTNET_STARTUP_HOOKS"] = typeof(HeapProbe).Assembly.Location,
+        [HeapProbe.PathVariable] = Path.Combine(directory, ProbeFile),
+    };
+
+    private static async Task<RunningContestant> ReadyAsync(ChildProcess process, int port, string directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Loopback.WaitForAsync(port, process, cancellationToken);
+            return new RunningContestant(port, process, Path.Combine(directory, ProbeFile));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+}

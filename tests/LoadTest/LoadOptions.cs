@@ -1,0 +1,41 @@
+namespace LoadTest;
+
+/// <summary>What is asked for on the command line.</summary>
+internal sealed record LoadOptions
+{
+    public const string Usage = """
+        dotnet run -c Release --project tests/LoadTest -- [options]
+          --streams 1000     streams at once, each with a subscriber of its own
+          --rate 20          tokens per second of each
+          --seconds 20       length of the measured window
+          --only a,b         contestants: direct, passthrough, nginx, bfproxy
+          --bfproxy a.dll    another build of BfProxy than this repository's
+          --repeat 1         rounds; every other one in reverse order
+          --stop N           instead: how soon the provider sees that N streams were stopped
+          --idle N           instead: what N idle subscribers cost (bfproxy)
+        """;
+
+    public int Streams { get; init; } = 1000;
+
+    public int Rate { get; init; } = 20;
+
+    public int Seconds { get; init; } = 20;
+
+    public string Only { get; init; } = "";
+
+    public string? BfProxy { get; init; }
+
+    public int Repeat { get; init; } = 1;
+
+    public int Stop { get; init; }
+
+    public int Idle { get; init; }
+
+    public TimeSpan Window => TimeSpan.FromSeconds(Seconds);
+
+    public static LoadOptions Parse(string[] arguments) =>
+        new ConfigurationBuilder().AddCommandLine(arguments).Build().Get<LoadOptions>() ?? new LoadOptions();
+
+    public bool Wants(string contestant) =>
+        Only.Length == 0 || Only.Split(',', StringSplitOptions.TrimEntries).Contains(contestant, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace LoadTest.Measuring;
+
+/// <summary>Results as a Markdown table, columns aligned.</summary>
+internal sealed class ResultTable
+{
+    private readonly List<string[]> _rows = [];
+
+    private ResultTable(params string[] header) => _rows.Add(header);
+
+    public static ResultTable Streams(IReadOnlyList<StreamResult> results)
+    {
+        var table = new ResultTable(
+            "contestant", "deltas", "lost", "repeated", "disordered", "latency p50/p99 ms", "added p50/p99 ms", "CPU µs/delta",
+            "alloc B/delta", "heap KB/stream", "RSS KB/stream", "ack p50/p99 ms", "deltas/read", "CPU % it/fake/client");
+        var direct = results.FirstOrDefault(result => string.Equals(result.Name, "direct", StringComparison.Ordinal))?.Window;
+        foreach (var result in results)
+        {
+            table._rows.Add(Row(result, direct));
+        }
+
+        return table;
+    }
+
+    public static ResultTable Stops(IReadOnlyList<StopResult> results)
+    {
+        var table = new ResultTable("contestant", "stops seen", "unseen", "p50 ms", "p99 ms");
+        table._rows.AddRange(results.Select(result => new[]
+        {
+            result.Name, Whole(result.Delay.Count), Whole(result.Unseen), Fine(result.Delay.P50), Fine(result.Delay.P99),
+        }));
+        return table;
+    }
+
+    public static ResultTable Idle(IReadOnlyList<IdleResult> results)
+    {
+        var table = new ResultTable("contestant", "heap KB each", "RSS KB each", "CPU µs/s each");
+        table._rows.AddRange(results.Select(result => new[]
+        {
+            result.Name, Fine(result.LiveKilobytes), Fine(result.ResidentKilobytes), Fine(result.CpuMicrosecondsPerSecond),
+        }));
+        return table;
+    }
+
+    public void Print(TextWriter output)
+    {
+        var widths = Enumerable.Range(0, _rows[0].Length).Select(column => _rows.Max(row => row[column].Length)).ToArray();
+        output.WriteLine(Line(_rows[0], widths));
+        output.WriteLine(Line([.. widths.Select(width => new string('-', width))], widths));
+        foreach (var row in _rows.Skip(1))
+        {
+            output.WriteLine(Line(row, widths));
+        }
+    }
+
+    private static string[] Row(StreamResult result, Client.WindowReport? direct) =>
+    [
+        result.Name,
+        Whole(result.Window.Delivered),
+        Whole(Math.Max(result.Missing, result.Client.Lost)),
+        Whole(result.Client.Repeated),
+        Whole(result.Client.OutOfOrder + result.Client.Misdelivered + result.Client.OffsetFaults),
+        $"{Fine(result.Window.P50)} / {Fine(result.Window.P99)}",
+        direct is null ? "" : $"{Fine(result.Window.P50 - direct.P50)} / {Fine(result.Window.P99 - direct.P99)}",
+        Fine(result.CpuPerDelta),
+        Fine(result.AllocatedPerDelta),
+        Fine(result.LiveKilobytes),
+        Fine(result.ResidentKilobytes),
+        $"{Fine(result.Acknowledgment.P50)} / {Fine(result.Acknowledgment.P99)}",
+        Fine((double)result.Window.Delivered / Math.Max(1, result.Window.Reads)),
+        string.Join(" / ", new[] { result.Cpu.Contestant, result.Cpu.Provider, result.Cpu.Client }.Select(time => Whole((long)(time / 1e4 / result.Seconds)))),
+    ];
+
+    private static string Line(string[] cells, int[] widths) => "| " + string.Join(" | ", cells.Zip(widths, (cell, width) => cell.PadRight(width))) + " |";
+
+    private static string Fine(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Whole(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

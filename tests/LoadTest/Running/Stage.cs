@@ -1,0 +1,90 @@
+using LoadTest.Client;
+using LoadTest.Contestants;
+using LoadTest.Measuring;
+
+namespace LoadTest.Running;
+
+/// <summary>A fresh fake provider with one contestant in front of it, warmed up.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private const int WarmUpFirst = 10_000_000;
+    private const int WarmUpStreams = 200;
+    private const int WarmUpRate = 50;
+    private const int WarmUpTokens = 300;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
+    private readonly ChildProcess _provider;
+    private readonly RunningContestant _contestant;
+    private readonly ClientKind _kind;
+    private readonly string _directory;
+
+    private Stage(ChildProcess provider, int providerPort, RunningContestant contestant, ClientKind kind, string directory)
+    {
+        _provider = provider;
+        _contestant = contestant;
+        _kind = kind;
+        _directory = directory;
+        Provider = new ProviderDesk(providerPort);
+    }
+
+    public ProviderDesk Provider { get; }
+
+    public static async Task<Stage> StartAsync(Contestant contestant, CancellationToken cancellationToken)
+    {
+        var directory = Directory.CreateTempSubdirectory("bfproxy-load-").FullName;
+        var port = Loopback.FreePort();
+        var provider = ChildProcess.StartRole(["fake", "--urls", Loopback.AddressOf(port)], new Dictionary<string, string>(StringComparer.Ordinal));
+        try
+        {
+            await Loopback.WaitForAsync(port, provider, cancellationToken);
+            var running = await contestant.Start(port, directory, cancellationToken);
+            return new Stage(provider, port, running, contestant.Kind, directory);
+        }
+        catch
+        {
+            await provider.DisposeAsync();
+            Directory.Delete(directory, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Streams until the hot code is compiled, then a rest. Throws where that fails: there is nothing to measure then.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        await using var client = ClientProcess.Start(ClientOf(WarmUpFirst, WarmUpStreams, WarmUpTokens, WarmUpRate));
+        await client.ConnectAsync(cancellationToken);
+        await client.StartAsync(cancellationToken);
+        var report = await client.FinishAsync(cancellationToken);
+        if (!report.IsClean)
+        {
+            throw new InvalidOperationException($"The warm-up failed: {report}\n{_contestant.Process?.LastWords()}");
+        }
+
+        await Task.Delay(Rest, TimeProvider.System, cancellationToken);
+    }
+
+    public ClientOptions ClientOf(int first, int streams, int tokens, int rate) => new(_kind, _contestant.Port, first, streams, tokens, rate);
+
+    public CpuState Cpu(int client) => new(
+        _contestant.Process is { } process ? ProcessAccount.CpuMicroseconds(process.Id) : 0,
+        ProcessAccount.CpuMicroseconds(_provider.Id),
+        ProcessAccount.CpuMicroseconds(client));
+
+    public async Task<MemoryState> MemoryAsync(CancellationToken cancellationToken)
+    {
+        var heap = _contestant.Probe is { } probe ? await HeapProbe.AskAsync(probe, collect: true, cancellationToken) : (HeapState?)null;
+        return new MemoryState(_contestant.Process is { } process ? ProcessAccount.ResidentBytes(process.Id) : 0, heap);
+    }
+
+    /// <summary>Bytes that the contestant allocated so far, where it is a .NET process.</summary>
+    public async Task<long?> AllocatedAsync(CancellationToken cancellationToken) => _contestant.Probe is { } probe
+        ? (await HeapProbe.AskAsync(probe, collect: false, cancellationToken)).Allocated
+        : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _contestant.DisposeAsync();
+        await _provider.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Transforms.Tests.Contract;
+
+public sealed class BfEventWriterTests
+{
+    private readonly ArrayBufferWriter<byte> _output = new();
+
+    [Fact]
+    public void A_delta_carries_escaped_text_as_it_is()
+    {
+        BfEventWriter.WriteDelta(_output, "a\\n\\u65E5日"u8);
+
+        Assert.Equal("{\"type\":\"delta\",\"content\":\"a\\n\\u65E5日\"}", Encoding.UTF8.GetString(_output.WrittenSpan));
+    }
+
+    [Theory]
+    [InlineData("", "null")]
+    [InlineData("{\"total_tokens\":3}", "{\"total_tokens\":3}")]
+    public void An_end_has_its_reason_and_usage(string usage, string expected)
+    {
+        BfEventWriter.WriteEnd(_output, "stop", Encoding.UTF8.GetBytes(usage));
+
+        Assert.Equal("{\"type\":\"end\",\"finish_reason\":\"stop\",\"usage\":" + expected + "}", Encoding.UTF8.GetString(_output.WrittenSpan));
+    }
+
+    [Theory]
+    [InlineData(true, "their words org-***")]
+    [InlineData(false, "our words")]
+    public void An_error_shows_the_provider_s_words_only_where_it_may(bool showProviderWords, string details)
+    {
+        var error = new BfError { Status = 502, Message = "our words", ProviderMessage = "their words org-123" };
+
+        BfEventWriter.WriteError(_output, error, showProviderWords);
+
+        Requests.AssertJson(
+            "{'type':'error','error':{'message':'our words','code':502,'details':'" + details + "'}}", _output.WrittenMemory);
+    }
+
+    [Fact]
+    public void An_error_without_provider_s_words_shows_ours()
+    {
+        BfEventWriter.WriteError(_output, new BfError { Status = 504, Message = "too late" }, showProviderWords: true);
+
+        Requests.AssertJson("{'type':'error','error':{'message':'too late','code':504,'details':'too late'}}", _output.WrittenMemory);
+    }
+
+    [Fact]
+    public void Calls_carry_the_user_message_among_their_arguments()
+    {
+        BfEventWriter.WriteFunctionCall(_output, [
+            new ToolCall("c1", "f", "{\"userMessage\":\"Busy 日\",\"x\":1}"),
+            new ToolCall("c2", "g", "{}"),
+            new ToolCall("c3", "h", "not JSON"),
+            new ToolCall("c4", "i", "{\"userMessage\":7}"),
+            new ToolCall("c5", "j", "{\"userMessage\":\"\\ud83d\"}"),
+        ]);
+
+        Requests.AssertJson(
+            """
+            {"type":"function_call","content":{"functions":[
+              {"name":"f","userMessage":"Busy 日","arguments":"{\"userMessage\":\"Busy 日\",\"x\":1}","id":"c1"},
+              {"name":"g","userMessage":null,"arguments":"{}","id":"c2"},
+              {"name":"h","userMessage":null,"arguments":"not JSON","id":"c3"},
+              {"name":"i","userMessage":null,"arguments":"{\"userMessage\":7}","id":"c4"},
+              {"name":"j","userMessage":null,"arguments":"{\"userMessage\":\"\\ud83d\"}","id":"c5"}]}}
+            """,
+            _output.WrittenMemory);
+    }
+
+    [Fact]
+    public void A_delta_allocates_nothing()
+    {
+        var output = new ArrayBufferWriter<byte>(1 << 20);
+        BfEventWriter.WriteDelta(output, "warm"u8);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            BfEventWriter.WriteDelta(output, "more text"u8);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
