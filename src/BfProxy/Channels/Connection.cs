@@ -138,7 +138,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
                 else if (End is { } end)
                 {
                     await SayWhyAsync(end).ConfigureAwait(false);
-                    return;
+                    break;
                 }
                 else
                 {
@@ -165,6 +165,9 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
             _subscriptions = [];
             _buffer.Release();
         }
+
+        // Whoever waits for the end goes on elsewhere, not on the publisher's thread.
+        await Task.Yield();
     }
 
     private Task SayWhyAsync(ConnectionEnd end) =>
