@@ -1,7 +1,7 @@
 using System.Text;
 using BfProxy.Security;
 using CommunityToolkit.HighPerformance.Buffers;
-using DialectReader = BfProxy.Transforms.Dialects.StreamReader;
+using BfProxy.Transforms.Dialects;
 
 namespace BfProxy.Chat;
 

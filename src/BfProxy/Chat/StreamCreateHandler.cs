@@ -37,7 +37,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         }
         else if (call.Streams)
         {
-            await BufferAsync(context, owner, call, actionName);
+            await BufferAsync(context, owner, call, request.UsesFunctions, actionName);
         }
         else
         {
@@ -60,10 +60,11 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         await ChatAnswers.AcknowledgeAsync(context, id);
     }
 
-    private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
+    private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, bool usesFunctions, string? actionName)
     {
         var output = new CompletionOutput();
         var reader = call.Provider.Dialect.CreateReader(aggregate: true);
+        reader.UsesFunctions = usesFunctions;
         var response = new EventStreamResponse(output, reader, LimitsOf(call));
         var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, call, response), static stream => stream.ResultAsync()) ?? output.Failure;
         if (error is not null)

@@ -1,5 +1,5 @@
 using BfProxy.Transforms.Contract;
-using DialectReader = BfProxy.Transforms.Dialects.StreamReader;
+using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Pipeline;
 
 namespace BfProxy.Forwarding;

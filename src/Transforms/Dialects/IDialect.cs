@@ -20,8 +20,8 @@ public interface IDialect
     bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error);
 
     /// <summary>A reader for one stream.</summary>
-    /// <param name="aggregate">Whether <see cref="StreamReader.WriteCompletion"/> will be asked for.</param>
-    StreamReader CreateReader(bool aggregate);
+    /// <param name="aggregate">Whether <see cref="DialectReader.WriteCompletion"/> will be asked for.</param>
+    DialectReader CreateReader(bool aggregate);
 
     /// <summary>Maps a refusal (a response that is not 2xx) to an error by its body, not only by its status.</summary>
     /// <param name="status">The provider's HTTP status.</param>

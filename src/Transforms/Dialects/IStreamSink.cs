@@ -3,7 +3,7 @@ using BfProxy.Transforms.Contract;
 namespace BfProxy.Transforms.Dialects;
 
 /// <summary>
-/// Receives what a <see cref="StreamReader"/> reads, in order. Called on the reader's thread; must not block or throw.
+/// Receives what a <see cref="DialectReader"/> reads, in order. Called on the reader's thread; must not block or throw.
 /// Spans live during the call only: a sink that keeps bytes copies them. After <see cref="End"/> or <see cref="Error"/> nothing more is called.
 /// </summary>
 public interface IStreamSink

@@ -1,7 +1,6 @@
 using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Framing;
-using StreamReader = BfProxy.Transforms.Dialects.StreamReader;
 
 namespace BfProxy.Transforms.Pipeline;
 
@@ -13,7 +12,7 @@ namespace BfProxy.Transforms.Pipeline;
 /// <param name="reader">Reads the frames; belongs to this stream alone.</param>
 /// <param name="sink">Receives what they mean.</param>
 /// <param name="limits">When to give up.</param>
-public sealed class StreamTransform(StreamReader reader, IStreamSink sink, StreamLimits limits) : IDisposable
+public sealed class StreamTransform(DialectReader reader, IStreamSink sink, StreamLimits limits) : IDisposable
 {
     private const int BadGateway = 502;
 

@@ -2,14 +2,13 @@ using System.Buffers;
 using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Framing;
-using StreamReader = BfProxy.Transforms.Dialects.StreamReader;
 
 namespace BfProxy.Transforms.Tests.Pipeline;
 
 /// <summary>
 /// A dialect of a few words: <c>+text</c> is a delta, <c>done</c> the end, an object with an error that error, <c>twice</c> two ends and a delta after them.
 /// </summary>
-internal sealed class WordReader : StreamReader
+internal sealed class WordReader : DialectReader
 {
     private bool _ended;
 

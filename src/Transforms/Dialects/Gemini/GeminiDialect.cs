@@ -15,7 +15,7 @@ internal sealed class GeminiDialect(TimeProvider time) : IDialect
         return GeminiRequestWriter.TryWrite(request, model, stream, body, out error);
     }
 
-    public StreamReader CreateReader(bool aggregate) => new GeminiStreamReader(aggregate, time);
+    public DialectReader CreateReader(bool aggregate) => new GeminiReader(aggregate, time);
 
     public BfError ReadError(int status, ReadOnlySpan<byte> body) => GeminiErrors.Read(status, body);
 

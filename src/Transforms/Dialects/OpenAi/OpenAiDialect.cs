@@ -16,7 +16,7 @@ internal sealed class OpenAiDialect : IDialect
         return OpenAiRequestWriter.TryWrite(request, model, stream, body, out error);
     }
 
-    public StreamReader CreateReader(bool aggregate) => new OpenAiStreamReader(aggregate);
+    public DialectReader CreateReader(bool aggregate) => new OpenAiReader(aggregate);
 
     public BfError ReadError(int status, ReadOnlySpan<byte> body) => OpenAiErrors.Read(status, body);
 }

@@ -7,7 +7,7 @@ namespace BfProxy.Transforms.Dialects;
 /// Reads the frames of one provider stream and tells a sink what they mean. Holds the state of one attempt; used by one thread at a time.
 /// Emits exactly one <see cref="IStreamSink.End"/> or <see cref="IStreamSink.Error"/>, at the latest in <see cref="Complete"/>.
 /// </summary>
-public abstract class StreamReader
+public abstract class DialectReader
 {
     /// <summary>
     /// Whether the request offered deprecated <c>functions</c>, so that the completion names the first call <c>function_call</c>.

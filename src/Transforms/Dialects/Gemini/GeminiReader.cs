@@ -11,7 +11,7 @@ namespace BfProxy.Transforms.Dialects.Gemini;
 /// </summary>
 /// <param name="aggregate">Whether the completion will be asked for.</param>
 /// <param name="time">Dates the completion.</param>
-internal sealed class GeminiStreamReader(bool aggregate, TimeProvider time) : StreamReader
+internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectReader
 {
     private readonly FrameTemplate _template = new();
     private readonly List<FrameHole> _holes = [];

@@ -8,7 +8,7 @@ namespace BfProxy.Transforms.Dialects.OpenAi;
 /// Reads a stream of OpenAI's Chat Completions and of providers compatible with it (providers.md 1.5). Text chunks that differ in their text alone are
 /// recognised by template; everything else is read in full. A text delta costs no allocation.
 /// </summary>
-internal sealed class OpenAiStreamReader(bool aggregate) : StreamReader
+internal sealed class OpenAiReader(bool aggregate) : DialectReader
 {
     private readonly FrameTemplate _template = new();
     private readonly OpenAiToolCalls _calls = new();
