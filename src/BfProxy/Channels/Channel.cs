@@ -143,7 +143,8 @@ internal sealed class Channel
             _log.TrimPinned();
             ForgetStreams();
             var idle = _state.Now - _lastUsedAt;
-            removed = _removed = _subscribers.Count == 0 && _running == 0 && idle >= Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, StreamSource.LingerMilliseconds);
+            var kept = Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, StreamSource.LingerMilliseconds);
+            removed = _removed = _subscribers.Count == 0 && _running == 0 && idle >= kept;
         }
 
         if (closedSegment)
@@ -180,8 +181,10 @@ internal sealed class Channel
     /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, and then says so.</summary>
     private Subscription Replay(Connection connection, Since since)
     {
-        var wanted = since.StreamId is { } id ? Streams.Where(stream => string.Equals(stream.StreamId, id, StringComparison.Ordinal)) : Streams.Where(stream => stream.IsFresh(_state.Now));
-        StreamSource[] found = [.. wanted];
+        var now = _state.Now;
+        StreamSource[] found = since.StreamId is { } id
+            ? [.. Streams.Where(stream => string.Equals(stream.StreamId, id, StringComparison.Ordinal))]
+            : [.. Streams.Where(stream => stream.IsFresh(now))];
         StreamSource[] whole = [.. found.Where(stream => !stream.IsCut)];
         var recovered = since.Epoch is null && whole.Length == found.Length && (since.StreamId is null || found.Length > 0);
         var replay = new Replay(_log.Pinned, _log.Head, _log.LastOffset, whole, since.StreamId is null && ChannelNames.IsTab(Key.Name));

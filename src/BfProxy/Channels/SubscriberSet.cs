@@ -116,7 +116,8 @@ internal sealed class SubscriberSet
         var batches = slots.Length <= InlineLimit ? 0 : (slots.Length + BatchSize - 1) / BatchSize;
         if (batches > _batches.Length)
         {
-            Volatile.Write(ref _batches, [.. _batches, .. Enumerable.Range(_batches.Length, batches - _batches.Length).Select(i => new FanOutBatch(this, i * BatchSize))]);
+            var more = Enumerable.Range(_batches.Length, batches - _batches.Length).Select(i => new FanOutBatch(this, i * BatchSize));
+            Volatile.Write(ref _batches, [.. _batches, .. more]);
         }
 
         Volatile.Write(ref _slots, slots);

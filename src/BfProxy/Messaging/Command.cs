@@ -78,7 +78,7 @@ internal readonly record struct Command(JsonElement Id, string Action, JsonEleme
         {
             since = new Since(StreamId: streamId);
         }
-        else if (value.ValueKind == JsonValueKind.Object && ReadText(value, "epoch") is { } epoch && value.TryGetProperty("offset", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var offset) && offset >= 0)
+        else if (value.ValueKind == JsonValueKind.Object && ReadText(value, "epoch") is { } epoch && ReadOffset(value) is { } offset)
         {
             since = new Since(epoch, offset);
         }
@@ -92,6 +92,9 @@ internal readonly record struct Command(JsonElement Id, string Action, JsonEleme
         value = default;
         return Options.ValueKind == JsonValueKind.Object && Options.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
     }
+
+    private static long? ReadOffset(JsonElement parent) =>
+        parent.TryGetProperty("offset", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var offset) && offset >= 0 ? offset : null;
 
     private static string? ReadText(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
