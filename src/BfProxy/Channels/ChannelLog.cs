@@ -9,9 +9,9 @@ namespace BfProxy.Channels;
 internal sealed class ChannelLog(HubState state)
 {
     private const int MinRecords = 8;
-    private const int MaxRecords = 512;
+    private const int MaxRecords = 64;
     private const int MinBytes = 128;
-    private const int MaxBytes = 32 * 1024;
+    private const int MaxBytes = 4 * 1024;
     private const int StepsPerTtl = 4;
     private const int SmallPinnedBytes = 16 * 1024;
 
