@@ -16,6 +16,7 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
         lock (_lock)
         {
             ReportFiles(faults);
+            RootKeys.Check(configuration, faults);
             foreach (var section in _sections)
             {
                 section.Prepare(configuration, faults);

@@ -62,9 +62,12 @@ public sealed class ConfigurationTests
             ["BfProxy:Providers:openai:Timeouts:Idle"] = "soon",
             ["BfProxy:Providers:openai:KeyRequired"] = "perhaps",
             ["BfProxy:Providers:openai:Modles:x"] = "y",
+            ["BfProxy:Apps:test:Domains:0"] = "page.example",
+            ["BfProxy:Apps:second:Domains:0"] = "Page.example",
+            ["BfProxy:Provders:x:Dialect"] = "openai",
         }));
 
-        Assert.All(["Timeouts:Idle", "KeyRequired", "'Modles'"], part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
+        Assert.All(["Timeouts:Idle", "KeyRequired", "'Modles'", "page.example' is listed twice", "BfProxy:Provders"], part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -38,6 +38,10 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void Every_key_directly_in_BfProxy_is_known_to_the_start() =>
+        Assert.Equal(Schema["properties"]!["BfProxy"]!["properties"]!.AsObject().Select(property => property.Key).Order(StringComparer.Ordinal), RootKeys.Known);
+
+    [Fact]
     public void Every_options_class_is_covered()
     {
         var visited = new HashSet<Type>();

@@ -84,6 +84,23 @@ public sealed class StopAndDrainTests
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        using var withKey = await host.PostAsync("llm/query/stop", $$"""{"streamId":"nope","apiKey":"{{ProxyHost.AppKey}}"}""");
+        Assert.Equal(HttpStatusCode.Created, withKey.StatusCode);
+        await using var client = await host.ConnectAsync();
+        var reply = await client.CommandAsync("llmQueryStop", new JsonObject { ["streamId"] = "nope" });
+        Assert.Equal("Too many unknown stream ids from this address", reply["error"]?["message"]?.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_stop_without_key_where_no_app_can_be_told_is_404()
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:Apps:other:ApiKeys:0"] = "BFAPI_other" });
+
+        using var unknown = await host.PostAsync("llm/query/stop", """{"streamId":"nope"}""");
+        using var named = await host.PostAsync("llm/query/stop?app=other", """{"streamId":"nope"}""");
+
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(HttpStatusCode.Created, named.StatusCode);
     }
 
     [Fact]
