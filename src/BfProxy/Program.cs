@@ -62,13 +62,38 @@ internal static class Program
         settings.Watch();
 
         app.UseBfRefusals();
+        app.UseBfRouting();
         app.UseWebSockets();
-        app.MapChat();
-        app.MapLlmQuery();
-        app.MapMessaging();
-        app.MapPlayground("/", PlaygroundSource.Read);
-        app.MapOperations();
+        MapSurfaces(app, app.Services.GetRequiredService<Settings<SurfacesOptions>>().Current);
         app.MapProviderRouting();
         return app;
+    }
+
+    private static void MapSurfaces(WebApplication app, SurfacesOptions surfaces)
+    {
+        if (surfaces.Streaming)
+        {
+            app.MapChat();
+        }
+
+        if (surfaces.LlmQuery)
+        {
+            app.MapLlmQuery();
+        }
+
+        if (surfaces.Messaging)
+        {
+            app.MapMessaging();
+        }
+
+        if (surfaces.Playground)
+        {
+            app.MapPlayground(OperatorRoutes.ServeRoot(app.Services) ? "/bfproxy/" : "/", PlaygroundSource.Read);
+        }
+
+        if (surfaces.Operations)
+        {
+            app.MapOperations();
+        }
     }
 }

@@ -24,8 +24,15 @@ internal static class ConfigurationFiles
         }
 
         var files = new PhysicalFileProvider(FindFolder(environment.ContentRootPath));
-        sources.Insert(index, Source(files, BaseFile, optional: false));
-        sources.Insert(index + 1, Source(files, $"bfproxy.{environment.EnvironmentName}.json", optional: true));
+        try
+        {
+            sources.Insert(index, Source(files, BaseFile, optional: false));
+            sources.Insert(index + 1, Source(files, $"bfproxy.{environment.EnvironmentName}.json", optional: true));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ConfigurationFaultException([$"{exception.Message} {exception.GetBaseException().Message}"]);
+        }
     }
 
     /// <summary>Listens on <c>http://localhost:5080</c> where nothing says otherwise, in any of ASP.NET Core's ways.</summary>
@@ -39,7 +46,7 @@ internal static class ConfigurationFiles
         }
     }
 
-    private static JsonConfigurationSource Source(PhysicalFileProvider files, string name, bool optional) =>
+    private static LastGoodJsonSource Source(PhysicalFileProvider files, string name, bool optional) =>
         new() { FileProvider = files, Path = name, Optional = optional, ReloadOnChange = true };
 
     private static string FindFolder(string contentRoot)

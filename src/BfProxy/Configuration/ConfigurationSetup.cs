@@ -2,7 +2,9 @@ namespace BfProxy.Configuration;
 
 internal static class ConfigurationSetup
 {
-    public static IServiceCollection AddSettingsReload(this IServiceCollection services) => services.AddSingleton<SettingsReload>();
+    public static IServiceCollection AddSettingsReload(this IServiceCollection services) =>
+        services.AddSingleton<SettingsReload>()
+            .AddSettings(static (configuration, faults) => SettingsBinder.Bind<SurfacesOptions>(configuration.GetSection(SurfacesOptions.Section), faults));
 
     /// <summary>Adds a part of the configuration; rooms take <see cref="Settings{T}"/> and read its current state.</summary>
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, Func<IConfiguration, Faults, T> read)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace BfProxy.Configuration;
@@ -9,13 +10,9 @@ internal static class SettingsBinder
         where T : class, new()
     {
         var options = new T();
-        try
+        if (!TryBind(section, options, out _))
         {
-            section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        }
-        catch (InvalidOperationException exception)
-        {
-            faults.Add(section.Path, Describe(exception));
+            AddEach<T>(section, faults);
             return options;
         }
 
@@ -28,6 +25,36 @@ internal static class SettingsBinder
         }
 
         return options;
+    }
+
+    private static bool TryBind<T>(IConfiguration values, T options, [NotNullWhen(false)] out string? fault)
+        where T : class
+    {
+        fault = null;
+        try
+        {
+            values.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException exception)
+        {
+            fault = Describe(exception);
+        }
+
+        return fault is null;
+    }
+
+    /// <summary>The binder stops at the first fault; an operator wants to see all of them, so each value is tried by itself.</summary>
+    private static void AddEach<T>(IConfigurationSection section, Faults faults)
+        where T : class, new()
+    {
+        foreach (var value in section.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null))
+        {
+            var alone = new ConfigurationBuilder().AddInMemoryCollection([value]).Build();
+            if (!TryBind(alone, new T(), out var fault))
+            {
+                faults.Add($"{section.Path}:{value.Key}", fault);
+            }
+        }
     }
 
     private static string Describe(InvalidOperationException exception)

@@ -15,6 +15,8 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
         var faults = new Faults();
         lock (_lock)
         {
+            ReportFiles(faults);
+            RootKeys.Check(configuration, faults);
             foreach (var section in _sections)
             {
                 section.Prepare(configuration, faults);
@@ -36,6 +38,17 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
     public void Watch() => _registration = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
 
     public void Dispose() => _registration?.Dispose();
+
+    private void ReportFiles(Faults faults)
+    {
+        foreach (var file in (configuration as IConfigurationRoot)?.Providers.OfType<LastGoodJsonProvider>() ?? [])
+        {
+            if (file.Fault is { } fault)
+            {
+                faults.Add(file.Source.Path!, fault);
+            }
+        }
+    }
 
     private void Reload()
     {

@@ -17,6 +17,7 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
     private int _status;
     private bool _accepted;
     private bool _content;
+    private bool _unreadable;
     private BfError? _unusable;
     private TimeSpan? _retryAfter;
 
@@ -32,15 +33,17 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
         _status = (int)provider.StatusCode;
         var content = provider.Content.Headers;
         var encoding = content.ContentEncoding.FirstOrDefault(e => !e.Equals("identity", StringComparison.OrdinalIgnoreCase));
-        if (encoding is not null)
-        {
-            _unusable = StreamErrors.Compressed(call.Provider, encoding);
-            return;
-        }
-
         if (!provider.IsSuccessStatusCode)
         {
             _retryAfter = RetryAfterOf(provider.Headers);
+            _unreadable = encoding is not null;
+            return;
+        }
+
+        if (encoding is not null)
+        {
+            _unreadable = true;
+            _unusable = StreamErrors.Compressed(call.Provider, encoding);
             return;
         }
 
@@ -82,6 +85,10 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
             // The answer is spoiled; the provider need not finish it.
             stream.End(EndCause.Finished);
         }
+        else if (response.IsFinished)
+        {
+            clocks.Finished();
+        }
     }
 
     /// <summary>Why the provider refused; null where it answered nothing at all.</summary>
@@ -92,10 +99,9 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
             return null;
         }
 
-        var body = _refusal is null ? default : _refusal.WrittenSpan;
-        var error = _status is >= 200 and < 300
-            ? FromUnusable(body)
-            : _unusable ?? call.Provider.Dialect.ReadError(_status, body);
+        // Compressed words are not for reading; the status still says what happened.
+        var body = _refusal is null || _unreadable ? default : _refusal.WrittenSpan;
+        var error = _status is >= 200 and < 300 ? FromUnusable(body) : call.Provider.Dialect.ReadError(_status, body);
         return error with { Provider = call.Provider.Name, RetryAfter = _retryAfter ?? error.RetryAfter };
     }
 

@@ -8,6 +8,9 @@ namespace BfProxy.Forwarding;
 /// </summary>
 internal sealed class AttemptClocks : IDisposable
 {
+    /// <summary>How long a provider that has said its last word may take to close; then we do, and its connection is lost to the pool.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
     private readonly TimeProvider _time;
     private readonly TimeoutOptions _timeouts;
     private readonly Action<EndCause> _expired;
@@ -16,6 +19,7 @@ internal sealed class AttemptClocks : IDisposable
     private long _lastByte;
     private volatile bool _headers;
     private volatile bool _content;
+    private volatile bool _finished;
     private volatile bool _disposed;
 
     public AttemptClocks(TimeProvider time, TimeoutOptions timeouts, Action<EndCause> expired)
@@ -40,6 +44,13 @@ internal sealed class AttemptClocks : IDisposable
 
     public void Content() => _content = true;
 
+    /// <summary>The answer is whole; only the end of the response is still to come, which must not take until the idle clock.</summary>
+    public void Finished()
+    {
+        _finished = true;
+        _timer.Change(Linger, Timeout.InfiniteTimeSpan);
+    }
+
     public void Dispose()
     {
         _disposed = true;
@@ -53,7 +64,11 @@ internal sealed class AttemptClocks : IDisposable
             return;
         }
 
-        if (!_content && FirstTokenLeft() <= TimeSpan.Zero)
+        if (_finished)
+        {
+            _expired(EndCause.Finished);
+        }
+        else if (!_content && FirstTokenLeft() <= TimeSpan.Zero)
         {
             _expired(EndCause.FirstToken);
         }

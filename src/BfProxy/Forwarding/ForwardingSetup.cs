@@ -7,6 +7,9 @@ namespace BfProxy.Forwarding;
 
 internal static class ForwardingSetup
 {
+    /// <summary>What the host has left after the drain, to close sockets and listeners.</summary>
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(5);
+
     public static IServiceCollection AddForwarding(this IServiceCollection services)
     {
         services.AddSettings(ReadOptions);
@@ -14,6 +17,8 @@ internal static class ForwardingSetup
         services.AddSingleton<StreamDependencies>();
         services.AddSingleton<RunningStreams>();
         services.AddSingleton<CallFactory>();
+        services.AddOptions<HostOptions>().Configure<IConfiguration>(static (host, configuration) =>
+            host.ShutdownTimeout = ReadOptions(configuration, new Faults()).DrainTimeout + AfterDrain);
         return services.AddHostedService(provider => provider.GetRequiredService<RunningStreams>());
     }
 

@@ -66,7 +66,7 @@ internal sealed class RunningStream
     /// <summary>Ends the attempt for a reason of ours; the first reason counts.</summary>
     public void End(EndCause cause)
     {
-        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None)
+        if (NoteCause(cause))
         {
             _abort.Cancel();
         }
@@ -89,6 +89,8 @@ internal sealed class RunningStream
         (_refusal ?? _response.Error)?.Status,
         _response.MalformedFrames);
 
+    private bool NoteCause(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None;
+
     private async Task RunAsync()
     {
         using var activity = StreamMetrics.Activities.StartActivity(
@@ -98,6 +100,12 @@ internal sealed class RunningStream
         {
             var pipeline = _dependencies.Pipelines.For(_call.Provider.Options.Timeouts.Total);
             await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.AttemptAsync(cancellationToken), this, _abort.Token);
+            LogFailure();
+        }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+            // We ended it before its attempt had begun.
+            FailByCause(refusal: null);
         }
         catch (Exception exception)
         {
@@ -107,7 +115,6 @@ internal sealed class RunningStream
         }
         finally
         {
-            LogFailure();
             _response.Dispose();
             _ended(this);
         }
@@ -125,11 +132,10 @@ internal sealed class RunningStream
         using var attempt = new Attempt(_call, _response, clocks, this);
         await using var scope = _dependencies.Scopes.CreateAsyncScope();
         var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, cancellationToken);
-        await forward(context);
-        if (cancellationToken.IsCancellationRequested)
+        // Only the total clock cancels this token without a cause of ours; it is noted at once, lest another clock runs out while the attempt winds down.
+        await using (cancellationToken.UnsafeRegister(static stream => ((RunningStream)stream!).NoteCause(EndCause.Total), this))
         {
-            // Only the total clock cancels this token without a cause of ours.
-            Interlocked.CompareExchange(ref _cause, (int)EndCause.Total, (int)EndCause.None);
+            await forward(context);
         }
 
         Settle(attempt, context);
@@ -148,20 +154,22 @@ internal sealed class RunningStream
             case EndCause.Stopped when attempt.IsAccepted:
                 _response.Stop();
                 break;
-            case EndCause.Stopped or EndCause.CallerGone:
-                Fail(StreamErrors.StoppedBeforeEnd());
-                break;
-            case EndCause.Draining:
-                Fail(StreamErrors.Draining());
-                break;
-            case EndCause.FirstToken or EndCause.Idle or EndCause.Total:
-                Fail(StreamErrors.Clock(_call.Provider, (EndCause)_cause));
+            case EndCause.None or EndCause.Finished:
+                SettleByProvider(attempt, context);
                 break;
             default:
-                SettleByProvider(attempt, context);
+                FailByCause(attempt.Refusal());
                 break;
         }
     }
+
+    /// <summary>Fails for a reason of ours. A provider that had refused is quoted, though a clock then cut its words short.</summary>
+    private void FailByCause(BfError? refusal) => Fail((EndCause)_cause switch
+    {
+        EndCause.Stopped or EndCause.CallerGone => StreamErrors.StoppedBeforeEnd(),
+        EndCause.Draining => StreamErrors.Draining(),
+        var clock => refusal ?? StreamErrors.Clock(_call.Provider, clock),
+    });
 
     private void SettleByProvider(Attempt attempt, HttpContext context)
     {
@@ -170,11 +178,13 @@ internal sealed class RunningStream
         {
             Fail(refusal);
         }
-        else if (!attempt.IsAccepted)
+        else if (error is { Error: ForwarderError.ResponseBodyClient, Exception: { } exception })
         {
-            Fail(StreamErrors.FromForwarder(_call.Provider, error, context.Response.StatusCode));
+            // The body is ours: what it threw is our fault, which YARP would blame on a client.
+            StreamLog.Failed(_dependencies.Logger, exception, _call.Provider.Name);
+            Fail(StreamErrors.Internal());
         }
-        else if (error is not null)
+        else if (!attempt.IsAccepted || error is not null)
         {
             Fail(StreamErrors.FromForwarder(_call.Provider, error, context.Response.StatusCode));
         }
@@ -187,7 +197,8 @@ internal sealed class RunningStream
     /// <summary>What the caller or its key did wrong is Information; what the provider or the way to it did, a warning.</summary>
     private void LogFailure()
     {
-        if ((_refusal ?? _response.Error) is not { } error || _cause is (int)EndCause.CallerGone or (int)EndCause.Stopped)
+        if ((_refusal ?? _response.Error) is not { Status: not StatusCodes.Status500InternalServerError } error
+            || _cause is (int)EndCause.CallerGone or (int)EndCause.Stopped or (int)EndCause.Draining)
         {
             return;
         }

@@ -44,10 +44,10 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
         return stream;
     }
 
-    /// <summary>Stops a running stream of this owner.</summary>
+    /// <summary>Stops a running stream of this owner's app, whichever of its hosts it was started on.</summary>
     public bool Stop(string id, StreamOwner owner)
     {
-        if (!_streams.TryGetValue(id, out var stream) || stream.Owner != owner)
+        if (!_streams.TryGetValue(id, out var stream) || stream.Owner.App != owner.App)
         {
             return false;
         }

@@ -27,7 +27,9 @@ internal sealed class StopHandler(RequestIntake intake, RunningStreams streams, 
             return;
         }
 
-        if (!guesses.MayGuess(context))
+        // Who has the app's key need not guess.
+        var address = context.Connection.RemoteIpAddress;
+        if (!bf.HasKey && !guesses.MayGuess(address))
         {
             var fault = new BfError { Status = 429, Message = "Too many unknown stream ids from this address", RetryAfter = TimeSpan.FromMinutes(1), Kind = BfErrorKind.RateLimit };
             await ErrorResponse.WriteAsync(context, fault, bf.Envelope.ActionName);
@@ -35,9 +37,9 @@ internal sealed class StopHandler(RequestIntake intake, RunningStreams streams, 
         }
 
         var stopped = streams.Stop(id, new StreamOwner(bf.App.Name, bf.App.ScopeHost(context.Request.Host.Host)));
-        if (!stopped)
+        if (!stopped && !bf.HasKey)
         {
-            guesses.WasWrong(context);
+            guesses.WasWrong(address);
         }
 
         await AnswerAsync(context, stopped, id);

@@ -2,11 +2,12 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using BfProxy.Channels;
 using BfProxy.Forwarding;
+using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
 /// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
-internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, Connection connection, MessageReader reader)
+internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, GuessLimiter guesses, Connection connection, MessageReader reader)
 {
     private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
 
@@ -194,7 +195,17 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
     private MessagingError? Stop(in Command command)
     {
         var streamId = command.Text("streamId");
+        if (!guesses.MayGuess(visitor.Address))
+        {
+            return MessagingErrors.TooManyGuesses;
+        }
+
         var stopped = streamId is not null && streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
+        if (!stopped && streamId is not null)
+        {
+            guesses.WasWrong(visitor.Address);
+        }
+
         connection.Post(new OutboxItem(Reply.Stop(command.Id, streamId, stopped)));
         return null;
     }

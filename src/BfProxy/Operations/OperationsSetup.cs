@@ -7,10 +7,12 @@ namespace BfProxy.Operations;
 
 internal static class OperationsSetup
 {
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapOperations(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", static () => Results.Json(new Health("live")));
-        endpoints.MapGet("/health/ready", static (RunningStreams streams, Settings<ProviderCatalog> providers, IProxyStateLookup proxy) =>
+        endpoints.MapMethods("/health/live", Methods, static () => Results.Json(new Health("live")));
+        endpoints.MapMethods("/health/ready", Methods, static (RunningStreams streams, Settings<ProviderCatalog> providers, IProxyStateLookup proxy) =>
         {
             var reason = streams.IsDraining ? "draining" : AnyUsable(providers.Current, proxy) ? null : "no usable provider";
             return reason is null ? Results.Json(new Health("ready")) : Results.Json(new Health(reason), statusCode: StatusCodes.Status503ServiceUnavailable);

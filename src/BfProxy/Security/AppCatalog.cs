@@ -14,7 +14,9 @@ internal sealed class AppCatalog
     {
         _apps = apps;
         _keys = keys;
+        // A domain of two apps is a fault that the reader reports.
         _byDomain = apps.SelectMany(app => app.Domains.Select(domain => (domain, app)))
+            .DistinctBy(pair => pair.domain, StringComparer.OrdinalIgnoreCase)
             .ToFrozenDictionary(pair => pair.domain, pair => pair.app, StringComparer.OrdinalIgnoreCase);
     }
 

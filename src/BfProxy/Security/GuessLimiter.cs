@@ -13,15 +13,13 @@ internal sealed class GuessLimiter : IDisposable
             address, _ => new FixedWindowRateLimiterOptions { PermitLimit = WrongGuessesAMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 
     /// <summary>Whether this address may guess (again).</summary>
-    public bool MayGuess(HttpContext context)
+    public bool MayGuess(IPAddress? address)
     {
-        using var lease = _limiter.AttemptAcquire(AddressOf(context), permitCount: 0);
+        using var lease = _limiter.AttemptAcquire(address ?? IPAddress.None, permitCount: 0);
         return lease.IsAcquired;
     }
 
-    public void WasWrong(HttpContext context) => _limiter.AttemptAcquire(AddressOf(context)).Dispose();
+    public void WasWrong(IPAddress? address) => _limiter.AttemptAcquire(address ?? IPAddress.None).Dispose();
 
     public void Dispose() => _limiter.Dispose();
-
-    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
 }

@@ -27,7 +27,7 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads a whole body. The error, if any, says why not; the caller then owns nothing.</summary>
     public static async ValueTask<(RequestBody? Body, BfError? Error)> ReadAsync(HttpRequest request, BodyBudget budget, CancellationToken cancellationToken)
     {
-        if (request.Headers.ContentEncoding is [{ Length: > 0 } encoding] && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (request.Headers.ContentEncoding.Any(static encoding => !string.IsNullOrEmpty(encoding) && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
         {
             return (null, new BfError { Status = 415, Message = "The body comes in a Content-Encoding that is not supported; send it plain" });
         }
@@ -48,6 +48,13 @@ internal sealed class RequestBody : IDisposable
 
             body.Dispose();
             return (null, error);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // The caller hung up in the middle; nothing of ours failed. The server is told, else it tries to read the rest and complains.
+            body.Dispose();
+            request.HttpContext.Abort();
+            return (null, new BfError { Status = 400, Message = "The connection ended before the body did" });
         }
         catch
         {

@@ -8,8 +8,8 @@ internal sealed class RequestIntake(Settings<AppCatalog> apps, BodyBudget budget
 {
     /// <summary>Reads and authenticates a request. Where it returns null, the refusal was already answered.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="needsKey">Whether an app may be called without its key, then found as for a browser: by host, by <c>?app=</c>, or because there is only one.</param>
-    public async Task<BfCall?> ReadAsync(HttpContext context, Func<App, bool> needsKey)
+    /// <param name="needsKey">Whether an app may be called without its key, then found as for a browser: by host, by <c>?app=</c>, or because there is only one; null where none may.</param>
+    public async Task<BfCall?> ReadAsync(HttpContext context, Func<App, bool>? needsKey)
     {
         var (body, unread) = await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
         if (body is null)
@@ -25,7 +25,7 @@ internal sealed class RequestIntake(Settings<AppCatalog> apps, BodyBudget budget
             return null;
         }
 
-        var app = Authenticate(context, envelope, needsKey, out var error);
+        var app = Authenticate(context, envelope, needsKey, out var hasKey, out var error);
         if (app is null)
         {
             var actionName = envelope.ActionName;
@@ -36,25 +36,25 @@ internal sealed class RequestIntake(Settings<AppCatalog> apps, BodyBudget budget
         }
 
         body.Authenticated();
-        return new BfCall(app, envelope, body);
+        return new BfCall(app, hasKey, envelope, body);
     }
 
     /// <summary>Reads a request that must bring its app's key.</summary>
-    public Task<BfCall?> ReadAsync(HttpContext context) => ReadAsync(context, static _ => true);
+    public Task<BfCall?> ReadAsync(HttpContext context) => ReadAsync(context, needsKey: null);
 
-    private App? Authenticate(HttpContext context, BfEnvelope envelope, Func<App, bool> needsKey, out BfError? error)
+    private App? Authenticate(HttpContext context, BfEnvelope envelope, Func<App, bool>? needsKey, out bool hasKey, out BfError? error)
     {
-        error = null;
+        hasKey = false;
         if (!envelope.TryReadApiKey(out var key, out var fault))
         {
             error = fault.ToError();
             return null;
         }
 
-        var app = key is null ? KeylessApp(context, needsKey) : apps.Current.FindByKey(key);
+        hasKey = key is not null;
+        var app = hasKey ? AppOfKey(key!, out error) : AppWithoutKey(context, needsKey, out error);
         if (app is null)
         {
-            error = new BfError { Status = 401, Message = key is null ? "apiKey: the app's key is missing" : "apiKey: this key is not known here", Kind = BfErrorKind.Authentication };
             return null;
         }
 
@@ -73,6 +73,34 @@ internal sealed class RequestIntake(Settings<AppCatalog> apps, BodyBudget budget
         return app;
     }
 
-    private App? KeylessApp(HttpContext context, Func<App, bool> needsKey) =>
-        apps.Current.ForConnection(context) is { } app && !needsKey(app) ? app : null;
+    private App? AppOfKey(string key, out BfError? error)
+    {
+        var app = apps.Current.FindByKey(key);
+        error = app is null ? new BfError { Status = 401, Message = "apiKey: this key is not known here", Kind = BfErrorKind.Authentication } : null;
+        return app;
+    }
+
+    private App? AppWithoutKey(HttpContext context, Func<App, bool>? needsKey, out BfError? error)
+    {
+        error = new BfError { Status = 401, Message = "apiKey: the app's key is missing", Kind = BfErrorKind.Authentication };
+        if (needsKey is null)
+        {
+            return null;
+        }
+
+        var app = apps.Current.ForConnection(context);
+        if (app is null)
+        {
+            error = new BfError { Status = 404, Message = "No app belongs to this host; name one with ?app=" };
+            return null;
+        }
+
+        if (needsKey(app))
+        {
+            return null;
+        }
+
+        error = null;
+        return app;
+    }
 }

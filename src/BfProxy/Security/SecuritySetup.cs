@@ -12,4 +12,7 @@ internal static class SecuritySetup
 
     /// <summary>Answers whatever the server, routing or a fault of ours refuses in the shape of every other refusal.</summary>
     public static IApplicationBuilder UseBfRefusals(this IApplicationBuilder app) => app.UseMiddleware<RefusalMiddleware>();
+
+    /// <summary>Reads our paths as they were meant, then routes; in that order, because routing looks at the path once.</summary>
+    public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) => app.UseMiddleware<DoubledSlashMiddleware>().UseRouting();
 }

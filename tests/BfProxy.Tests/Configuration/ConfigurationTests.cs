@@ -55,6 +55,51 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task A_bad_start_lists_every_fault_of_one_section_too()
+    {
+        var fault = await Assert.ThrowsAsync<ConfigurationFaultException>(() => ProxyHost.StartAsync(new()
+        {
+            ["BfProxy:Providers:openai:Timeouts:Idle"] = "soon",
+            ["BfProxy:Providers:openai:KeyRequired"] = "perhaps",
+            ["BfProxy:Providers:openai:Modles:x"] = "y",
+            ["BfProxy:Apps:test:Domains:0"] = "page.example",
+            ["BfProxy:Apps:second:Domains:0"] = "Page.example",
+            ["BfProxy:Provders:x:Dialect"] = "openai",
+        }));
+
+        Assert.All(["Timeouts:Idle", "KeyRequired", "'Modles'", "page.example' is listed twice", "BfProxy:Provders"], part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_JSON_is_a_fault_at_start_and_keeps_the_last_good_state_later()
+    {
+        var root = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(root.CreateSubdirectory("config").FullName, "bfproxy.json");
+            var good = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config", "bfproxy.json"));
+            await File.WriteAllTextAsync(file, good[..^10]);
+            Assert.Contains("bfproxy.json", (await Assert.ThrowsAsync<ConfigurationFaultException>(() => ProxyHost.StartAsync(contentRoot: root.FullName))).Message, StringComparison.Ordinal);
+
+            await File.WriteAllTextAsync(file, good);
+            await using var host = await ProxyHost.StartAsync(contentRoot: root.FullName);
+            host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("still here"));
+            host.ExpectedErrors.Add(100);
+            await File.WriteAllTextAsync(file, good[..^10]);
+            Assert.True(SpinWait.SpinUntil(() => host.Logs.Contains("[100]", StringComparison.Ordinal), TimeSpan.FromSeconds(30)), host.Logs);
+            Assert.Contains("still here", await AskAsync(host), StringComparison.Ordinal);
+
+            await File.WriteAllTextAsync(file, good);
+            Assert.True(SpinWait.SpinUntil(() => host.Logs.Contains("[101]", StringComparison.Ordinal), TimeSpan.FromSeconds(30)), host.Logs);
+            Assert.Contains("still here", await AskAsync(host), StringComparison.Ordinal);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_reload_adds_a_provider_without_a_restart()
     {
         await using var host = await ProxyHost.StartAsync();

@@ -86,6 +86,40 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public async Task A_refusal_keeps_its_status_though_its_words_never_end()
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ProxyHost.StartAsync(time: time);
+        var gate = new Gate();
+        host.Provider.Script(OpenAiScripts.Path, Script.Empty.Status(429, "application/json").Header("Retry-After", "7").SendHeaders().Text("{\"error\":").Wait(gate));
+
+        var post = host.ChatAsync(Streaming);
+        await gate.ReachedAsync();
+        await AdvanceUntilAsync(time, host, post, seconds: 180);
+
+        using var answer = await post;
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(7), answer.Headers.RetryAfter!.Delta);
+    }
+
+    [Theory]
+    [InlineData(Streaming)]
+    [InlineData(Buffered)]
+    public async Task A_provider_that_does_not_close_after_its_last_word_is_left_long_before_the_idle_clock(string payload)
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await ProxyHost.StartAsync(time: time);
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Chat("all")).Hang());
+
+        var post = host.ChatAsync(payload);
+        var seen = await host.Provider.NextRequestAsync();
+        await AdvanceUntilAsync(time, host, seen.PeerGone, seconds: 50);
+
+        using var answer = await post;
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Any_byte_of_the_provider_resets_the_idle_clock()
     {
         var time = new ManualTimeProvider();
@@ -116,6 +150,19 @@ public sealed class ClockTests
         var before = time.Timestamps;
         gate.Release();
         await time.TimestampAsync(before);
+    }
+
+    /// <summary>Lets time pass second by second, a whole request apart, until something is done; fails where that time does not suffice.</summary>
+    private static async Task AdvanceUntilAsync(ManualTimeProvider time, ProxyHost host, Task done, int seconds)
+    {
+        for (var i = 0; i < seconds && !done.IsCompleted; i++)
+        {
+            using var live = await host.Http.GetAsync(new Uri("health/live", UriKind.Relative));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        using var last = await host.Http.GetAsync(new Uri("health/live", UriKind.Relative));
+        await done.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static async Task AssertEndedByAsync(string clock, ProxyHost host, ChannelClient client)

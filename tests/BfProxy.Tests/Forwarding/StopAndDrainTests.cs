@@ -47,6 +47,23 @@ public sealed class StopAndDrainTests
     }
 
     [Fact]
+    public async Task A_stream_is_stopped_on_any_host_of_its_app_and_on_no_other_apps()
+    {
+        await using var host = await ProxyHost.StartAsync(new()
+        {
+            ["BfProxy:Apps:test:Domains:0"] = "page.example",
+            ["BfProxy:Apps:other:Domains:0"] = "other.example",
+        });
+        var gate = new Gate();
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Wait(gate));
+        using var answer = await host.ChatAsync(Streaming);
+        var streamId = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["streamId"]!.GetValue<string>();
+
+        Assert.Contains("not_found", await StopAsync(host, streamId, "other.example"), StringComparison.Ordinal);
+        Assert.Contains("stopped", await StopAsync(host, streamId, "page.example"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stopping_what_does_not_run_says_not_found_and_guesses_are_limited()
     {
         await using var host = await ProxyHost.StartAsync();
@@ -67,6 +84,23 @@ public sealed class StopAndDrainTests
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        using var withKey = await host.PostAsync("llm/query/stop", $$"""{"streamId":"nope","apiKey":"{{ProxyHost.AppKey}}"}""");
+        Assert.Equal(HttpStatusCode.Created, withKey.StatusCode);
+        await using var client = await host.ConnectAsync();
+        var reply = await client.CommandAsync("llmQueryStop", new JsonObject { ["streamId"] = "nope" });
+        Assert.Equal("Too many unknown stream ids from this address", reply["error"]?["message"]?.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_stop_without_key_where_no_app_can_be_told_is_404()
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:Apps:other:ApiKeys:0"] = "BFAPI_other" });
+
+        using var unknown = await host.PostAsync("llm/query/stop", """{"streamId":"nope"}""");
+        using var named = await host.PostAsync("llm/query/stop?app=other", """{"streamId":"nope"}""");
+
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(HttpStatusCode.Created, named.StatusCode);
     }
 
     [Fact]
@@ -114,5 +148,13 @@ public sealed class StopAndDrainTests
         Assert.Equal("stop", events[^1]["finish_reason"]!.GetValue<string>());
         await stop;
         Assert.Equal(0, streams.Count);
+    }
+
+    private static async Task<string> StopAsync(ProxyHost host, string streamId, string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "llm/query/stop") { Content = new StringContent($$"""{"streamId":"{{streamId}}"}""") };
+        request.Headers.Host = name;
+        using var answer = await host.Http.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
     }
 }

@@ -40,11 +40,12 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <summary>Event ids whose Error logs this test brings about on purpose.</summary>
     public HashSet<int> ExpectedErrors => _logs.Expected;
 
-    public static async Task<ProxyHost> StartAsync(Dictionary<string, string?>? settings = null, TimeProvider? time = null)
+    public static async Task<ProxyHost> StartAsync(Dictionary<string, string?>? settings = null, TimeProvider? time = null, string? contentRoot = null)
     {
         var provider = await FakeProviderServer.StartAsync();
         var logs = new RecordingLoggerProvider();
-        var app = await Program.BuildAsync(["--urls", "http://127.0.0.1:0", "--environment", "Production"], builder =>
+        string[] root = contentRoot is null ? [] : ["--contentRoot", contentRoot];
+        var app = await Program.BuildAsync(["--urls", "http://127.0.0.1:0", "--environment", "Production", .. root], builder =>
         {
             builder.Configuration.AddInMemoryCollection(Defaults(provider.BaseAddress));
             builder.Configuration.AddInMemoryCollection(settings ?? []);

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using BfProxy.Security;
 using BfProxy.Tests.Host;
 using FakeProvider.Shapes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BfProxy.Tests.Security;
 
@@ -105,6 +108,34 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task Any_of_several_encodings_is_415()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        using var caller = await SendAsync(host, "POST /stream/create HTTP/1.1\r\nHost: x\r\nContent-Encoding: identity\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}");
+        var answer = new byte[16];
+
+        await caller.ReceiveAsync(answer);
+
+        Assert.StartsWith("HTTP/1.1 415", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_who_resets_in_the_middle_of_the_body_is_no_error_of_ours()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        var budget = host.Services.GetRequiredService<BodyBudget>();
+        using (var caller = await SendAsync(host, "POST /stream/create HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"apiKey"))
+        {
+            Assert.True(SpinWait.SpinUntil(() => budget.Used > 0, TimeSpan.FromSeconds(30)));
+            caller.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => budget.Used == 0, TimeSpan.FromSeconds(30)));
+        await host.StopAsync();
+        Assert.DoesNotContain("Error BfProxy", host.Logs, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_key_for_the_provider_is_400_and_a_provider_or_model_that_is_not_allowed_403()
     {
         await using var host = await ProxyHost.StartAsync(new()
@@ -158,6 +189,14 @@ public sealed class BadInputTests
         using var answer = await host.Http.SendAsync(request);
 
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<Socket> SendAsync(ProxyHost host, string bytes)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(bytes));
+        return socket;
     }
 
     private static string Payload(string members) => $$$"""{"apiKey":"{{{ProxyHost.AppKey}}}","channels":["anonymous"],"actionName":"act","payload":{"model":"m",{{{members}}} } }""";
