@@ -9,11 +9,11 @@ namespace BfProxy.Channels;
 internal sealed class ChannelLog(HubState state)
 {
     private const int MinRecords = 8;
-    private const int MaxRecords = 64;
+    private const int MaxRecords = 128;
     private const int MinBytes = 128;
     private const int MaxBytes = 4 * 1024;
     private const int StepsPerTtl = 4;
-    private const int SmallPinnedBytes = 16 * 1024;
+    private const int SmallPinnedBytes = 2 * 1024;
 
     private LogSegment _tail = new(0, 0);
     private LogSegment? _head;
