@@ -49,7 +49,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     {
         var id = RunningStreams.NewId();
         var publisher = channels.OpenStream(new ChannelScope(owner.App, owner.Host), names, actionName, id);
-        var response = new EventStreamResponse(new ChannelOutput(publisher), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
+        var response = new EventStreamResponse(new ChannelOutput(publisher, names.All(ChannelNames.IsTab)), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
         var refusal = await WaitAsync(context, streams.Start(id, owner, call, response), static stream => stream.Accepted);
         if (refusal is not null)
         {

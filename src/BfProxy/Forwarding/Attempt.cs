@@ -8,7 +8,7 @@ namespace BfProxy.Forwarding;
 /// One try at one provider: what its response transform saw, and where its bytes go. YARP's copy loop calls it, one call at a time;
 /// it never throws for what the provider sends, because YARP would blame the caller.
 /// </summary>
-internal sealed class Attempt(ProviderCall call, ResponseReader response, AttemptClocks clocks, RunningStream stream) : IDisposable
+internal sealed class Attempt(ProviderCall call, ResponseReader response, AttemptClocks clocks, RunningStream stream, TimeProvider time) : IDisposable
 {
     /// <summary>Most bytes of a refusal that are read; what the provider says fits into it.</summary>
     private const int MaxRefusalBytes = 64 * 1024;
@@ -128,7 +128,7 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
         _refusal.Advance(bytes.Length);
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseHeaders headers)
+    private TimeSpan? RetryAfterOf(HttpResponseHeaders headers)
     {
         if (headers.TryGetValues("retry-after-ms", out var values) && double.TryParse(values.FirstOrDefault(), System.Globalization.CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 0 and < 1e9)
         {
@@ -136,6 +136,13 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
         }
 
         var after = headers.RetryAfter;
-        return after?.Delta ?? (after?.Date is { } date && headers.Date is { } now ? (date > now ? date - now : TimeSpan.Zero) : null);
+        if (after?.Date is not { } date)
+        {
+            return after?.Delta;
+        }
+
+        // By the provider's own clock where it tells it.
+        var now = headers.Date ?? time.GetUtcNow();
+        return date > now ? date - now : TimeSpan.Zero;
     }
 }

@@ -5,7 +5,9 @@ using CommunityToolkit.HighPerformance.Buffers;
 namespace BfProxy.Forwarding;
 
 /// <summary>Publishes a stream's events to its channels. Whatever happens, the channels see exactly one <c>end</c>, after an <c>error</c> where the answer broke.</summary>
-internal sealed class ChannelOutput(StreamPublisher publisher) : IStreamOutput
+/// <param name="publisher">Leads to the channels; closed with the stream.</param>
+/// <param name="showProviderWords">Whether an error may show what the provider said: not where a stranger may listen.</param>
+internal sealed class ChannelOutput(StreamPublisher publisher, bool showProviderWords) : IStreamOutput
 {
     private bool _over;
 
@@ -40,7 +42,7 @@ internal sealed class ChannelOutput(StreamPublisher publisher) : IStreamOutput
     {
         Failure = error;
         using var json = new ArrayPoolBufferWriter<byte>();
-        BfEventWriter.WriteError(json, error, showProviderWords: false);
+        BfEventWriter.WriteError(json, error, showProviderWords);
         publisher.Event(json.WrittenSpan);
         Close("error", default);
     }

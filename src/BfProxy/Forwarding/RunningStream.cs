@@ -82,7 +82,7 @@ internal sealed class RunningStream
     /// <summary>What the stream amounted to; complete once it has ended.</summary>
     public StreamSummary Summary() => new(
         _call.Provider.Name,
-        _call.Model,
+        _call.Provider.Knows(_call.Model) ? _call.Model : "other",
         _dependencies.Time.GetElapsedTime(_started),
         _firstContent == 0 ? null : _dependencies.Time.GetElapsedTime(_started, _firstContent),
         _response.Usage,
@@ -129,7 +129,7 @@ internal sealed class RunningStream
         }
 
         using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, End);
-        using var attempt = new Attempt(_call, _response, clocks, this);
+        using var attempt = new Attempt(_call, _response, clocks, this, _dependencies.Time);
         await using var scope = _dependencies.Scopes.CreateAsyncScope();
         var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, cancellationToken);
         // Only the total clock cancels this token without a cause of ours; it is noted at once, lest another clock runs out while the attempt winds down.

@@ -21,5 +21,9 @@ internal sealed record Provider(string Name, IDialect Dialect, string Cluster, P
     /// <summary>The real name of a model or alias.</summary>
     public string RealModel(string model) => Options.Models.GetValueOrDefault(model, model);
 
+    /// <summary>Whether configuration names the model; callers may send any other, so those are no tag of a metric.</summary>
+    public bool Knows(string realModel) =>
+        realModel == Options.DefaultModel || _allowedModels.Contains(realModel) || Options.Models.ContainsValue(realModel);
+
     public bool Allows(string realModel) => _allowedModels.Count == 0 || _allowedModels.Contains(realModel);
 }

@@ -28,7 +28,7 @@ public sealed class AllocationTests
         connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         var frame = Encoding.UTF8.GetBytes(dialect == "openai" ? OpenAiFrames.Delta(" word") : GeminiFrames.Text(" word"));
         var reader = DialectCatalog.Find(dialect)!.CreateReader(aggregate: false);
-        using var response = new EventStreamResponse(new ChannelOutput(hub.Open("s", "c")), reader, new StreamLimits { MaxResponseBytes = long.MaxValue });
+        using var response = new EventStreamResponse(new ChannelOutput(hub.Open("s", "c"), showProviderWords: false), reader, new StreamLimits { MaxResponseBytes = long.MaxValue });
         Push(response, frame, 1_000);
 
         var least = long.MaxValue;

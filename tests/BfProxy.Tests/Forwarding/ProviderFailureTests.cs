@@ -164,6 +164,34 @@ public sealed class ProviderFailureTests
     }
 
     [Fact]
+    public async Task Retry_After_as_a_date_becomes_seconds()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        host.Provider.Script(OpenAiScripts.Path, Script.Empty.Status(429, "application/json").Header("Date", "Sat, 21 Nov 2026 10:00:00 GMT").Header("Retry-After", "Sat, 21 Nov 2026 10:00:42 GMT").Text("{}"));
+
+        using var answer = await host.ChatAsync(OpenAi);
+
+        await AssertErrorAsync(answer, 429, "42");
+    }
+
+    [Theory]
+    [InlineData("anonymous", false)]
+    [InlineData("tab", true)]
+    public async Task A_stranger_on_a_channel_does_not_read_the_words_of_the_provider(string channel, bool shown)
+    {
+        await using var host = await ProxyHost.StartAsync();
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some"), OpenAiFrames.Error("Words of the provider about sk-secretsecret")));
+        await using var client = await host.ConnectAsync();
+        var name = channel == "tab" ? $"tab|{client.ConnectionId}" : channel;
+
+        using var answer = await host.ChatAsync(OpenAi + """, "stream":true """, $"[\"{name}\"]");
+
+        var details = (await client.ReadStreamAsync())[^2]["error"]!["details"]!.GetValue<string>();
+        Assert.Equal(shown, details.Contains("Words of the provider", StringComparison.Ordinal));
+        Assert.DoesNotContain("secretsecret", details, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_words_of_a_provider_are_masked_in_the_response()
     {
         await using var host = await ProxyHost.StartAsync();

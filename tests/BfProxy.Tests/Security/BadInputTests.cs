@@ -15,7 +15,7 @@ public sealed class BadInputTests
 {
     public static TheoryData<string, int, string> Bodies() => new()
     {
-        { "", 400, "JSON" },
+        { "", 400, "empty" },
         { "hello", 400, "line 1" },
         { "[]", 400, "object" },
         { """{"apiKey":"BFAPI_test","payload":{"model":"m" """, 400, "line" },
