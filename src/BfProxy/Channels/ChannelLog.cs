@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace BfProxy.Channels;
 
 /// <summary>
@@ -107,12 +105,14 @@ internal sealed class ChannelLog(HubState state)
         _tail = next;
     }
 
-    /// <summary>Twice what the last one used, within bounds: an idle channel stays small, a busy one makes few segments.</summary>
+    /// <summary>Twice the records of the last one, within bounds, and room for text like its: an idle channel stays small, a busy one makes few segments and leaves little of them empty.</summary>
     private LogSegment Grow(int length, long now)
     {
-        var records = Math.Clamp(_tail.Count * 2, MinRecords, MaxRecords);
-        var bytes = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)_tail.UsedBytes * 2), MinBytes, MaxBytes);
-        return new LogSegment(records, Math.Max(bytes, length)) { FullAt = now + (long)state.Options.HistoryTtl.TotalMilliseconds / StepsPerTtl };
+        var average = _tail.Count == 0 ? MinBytes / MinRecords : Math.Max(_tail.UsedBytes / _tail.Count, 1);
+        var wanted = Math.Clamp(_tail.Count * 2, MinRecords, MaxRecords);
+        var bytes = Math.Clamp((long)average * wanted * 5 / 4, MinBytes, MaxBytes);
+        var records = Math.Clamp((int)(bytes / average), 1, wanted);
+        return new LogSegment(records, Math.Max((int)bytes, length)) { FullAt = now + (long)state.Options.HistoryTtl.TotalMilliseconds / StepsPerTtl };
     }
 
     private void Retire(LogSegment segment)
