@@ -13,7 +13,7 @@ internal static class LenientJson
     public static bool TryParse(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out RequestFault? fault)
     {
         var json = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
-        fault = json.Span.TrimStart(" \t\r\n"u8).IsEmpty ? new RequestFault(400, string.Empty, "The body is empty; expected a JSON object.") : FindBadText(json.Span);
+        fault = json.Span.TrimStart(" \t\r\n"u8).IsEmpty ? TextPosition.Of(json.Span, 0).ToFault("the body is empty; expected a JSON object.") : FindBadText(json.Span);
         document = fault is null ? Parse(json, out fault) : null;
         if (document is not null && document.RootElement.ValueKind is not JsonValueKind.Object)
         {
