@@ -69,7 +69,7 @@ internal static class StreamErrors
             _ => new BfError
             {
                 Status = 502,
-                Message = $"Provider '{provider.Name}' could not be reached",
+                Message = $"Provider '{provider.Name}' could not be reached{Cause(feature.Exception)}",
                 Provider = provider.Name,
                 Kind = BfErrorKind.Server,
             },
@@ -91,6 +91,10 @@ internal static class StreamErrors
         Provider = provider.Name,
         Kind = BfErrorKind.Timeout,
     };
+
+    /// <summary>.NET's own word for what went wrong on the way: an operator is to tell DNS from TLS from a closed port.</summary>
+    private static string Cause(Exception? exception) =>
+        exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request ? $" ({request.HttpRequestError})" : "";
 
     // SocketsHttpHandler reports its ConnectTimeout as a cancellation whose cause is a TimeoutException.
     private static bool IsConnectTimeout(Exception? exception)

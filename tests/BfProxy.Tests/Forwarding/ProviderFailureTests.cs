@@ -110,7 +110,8 @@ public sealed class ProviderFailureTests
         using var streaming = await host.ChatAsync(OpenAi + """, "stream":true """);
         using var buffered = await host.ChatAsync(OpenAi);
 
-        await AssertErrorAsync(streaming, 502, retryAfter: null);
+        var error = await AssertErrorAsync(streaming, 502, retryAfter: null);
+        Assert.Contains("ConnectionError", error["message"]!.GetValue<string>(), StringComparison.Ordinal);
         await AssertErrorAsync(buffered, 502, retryAfter: null);
     }
 
