@@ -7,7 +7,7 @@ using BfProxy.Transforms.Pipeline;
 namespace BfProxy.Chat;
 
 /// <summary><c>POST /stream/create</c>: a chat whose answer goes to channels, or comes back whole.</summary>
-internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory calls, RunningStreams streams, ChannelHub channels)
+internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory calls, RunningStreams streams, IChannelEngine channels)
 {
     public async Task HandleAsync(HttpContext context)
     {
