@@ -3,6 +3,7 @@ using BfProxy.Chat;
 using BfProxy.Configuration;
 using BfProxy.Demo;
 using BfProxy.Forwarding;
+using BfProxy.Hooks;
 using BfProxy.LlmQuery;
 using BfProxy.Messaging;
 using BfProxy.Operations;
@@ -48,6 +49,7 @@ internal static class Program
         builder.Services.AddSettingsReload();
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting(builder.Configuration).TapProviderResponses();
+        builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();
         builder.Services.AddForwarding();
