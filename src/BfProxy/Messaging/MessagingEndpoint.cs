@@ -30,7 +30,7 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
         LiftDataRates(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        var connection = new Connection(id, socket, hub.State, context.Abort);
+        var connection = new Connection(id, new WebSocketTransport(socket, context.Abort), hub.State);
         var session = new MessagingSession(engine, hub.State, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
         hub.Connections.Add(connection);
         try
