@@ -10,6 +10,7 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
 
     public string Name => name;
 
+    /// <summary>As the server said it; to a visitor it is signed, so only what stands before the first dot is the same for all.</summary>
     public string? Epoch { get; private set; }
 
     public long Offset { get; private set; }
@@ -27,7 +28,7 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
         var epoch = reply.GetProperty("epoch").GetString()!;
         if (Epoch is not null && recovered)
         {
-            if (!string.Equals(Epoch, epoch, StringComparison.Ordinal))
+            if (!string.Equals(Bare(Epoch), Bare(epoch), StringComparison.Ordinal))
             {
                 tally.Fault($"{name}: recovered over a change of epoch");
             }
@@ -61,7 +62,7 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
         var stream = frame.GetProperty("streamId").GetString()!;
         var seq = frame.GetProperty("seq").GetInt64();
         var seqFrom = frame.TryGetProperty("seqFrom", out var firstSeq) ? firstSeq.GetInt64() : seq;
-        if (offset - from != seq - seqFrom || !order.Agrees(Epoch!, from, stream, seqFrom) || !order.Agrees(Epoch!, offset, stream, seq))
+        if (offset - from != seq - seqFrom || !order.Agrees(Bare(Epoch!), from, stream, seqFrom) || !order.Agrees(Bare(Epoch!), offset, stream, seq))
         {
             tally.Disordered($"{name}: offsets {from}–{offset} hold seq {seqFrom}–{seq} of {stream}, other clients saw something else there");
         }
@@ -78,10 +79,12 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
     }
 
     /// <summary>Compares with where the channel really stands, at the end of all.</summary>
-    public bool IsAt(string epoch, long offset) => string.Equals(Epoch, epoch, StringComparison.Ordinal) && Math.Max(Offset, _replayedUntil) == offset;
+    public bool IsAt(string epoch, long offset) => Epoch is not null && string.Equals(Bare(Epoch), Bare(epoch), StringComparison.Ordinal) && Math.Max(Offset, _replayedUntil) == offset;
 
     /// <summary>Streams of which it saw something, without a gap since, and no end.</summary>
     public int Unfinished() => _streams.Values.Count(stream => !stream.HasEnded);
+
+    private static string Bare(string epoch) => epoch.Split('.')[0];
 
     private void Count(long from, long offset)
     {
