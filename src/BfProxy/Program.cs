@@ -1,3 +1,4 @@
+using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Chat;
 using BfProxy.Configuration;
@@ -49,6 +50,7 @@ internal static class Program
         builder.Services.AddSettingsReload();
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting(builder.Configuration).TapProviderResponses();
+        builder.Services.AddBackplane();
         builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();

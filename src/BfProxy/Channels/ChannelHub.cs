@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace BfProxy.Channels;
 
 /// <summary>All channels and connections of this process, and the one timer that pings, sweeps and tells the time.</summary>
-internal sealed class ChannelHub : IDisposable
+internal sealed class ChannelHub : IChannelEngine, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private const int TicksPerSweep = 5;
@@ -68,6 +68,18 @@ internal sealed class ChannelHub : IDisposable
         {
             _window.Add(channel, length);
         }
+    }
+
+    IStreamPublisher IChannelEngine.OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId) =>
+        OpenStream(scope, channels, actionName, streamId);
+
+    ValueTask<Subscription> IChannelEngine.JoinAsync(ChannelScope scope, string name, Connection connection, Since? since, CancellationToken cancellationToken) =>
+        new(Join(scope, name, connection, since));
+
+    ValueTask IChannelEngine.PublishAsync(ChannelScope scope, string name, ReadOnlyMemory<byte> members, CancellationToken cancellationToken)
+    {
+        Publish(scope, name, members);
+        return ValueTask.CompletedTask;
     }
 
     public void Dispose()

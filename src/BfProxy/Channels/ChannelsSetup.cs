@@ -9,6 +9,7 @@ internal static class ChannelsSetup
         services
             .AddSettings(static (configuration, faults) => SettingsBinder.Bind(configuration.GetSection(ChannelsOptions.Section), faults, new ChannelsOptionsValidator()))
             .AddSingleton(CreateHub)
+            .AddSingleton<IChannelEngine>(static services => services.GetRequiredService<ChannelHub>())
             .AddHostedService<ConnectionDrain>();
 
     private static ChannelHub CreateHub(IServiceProvider services)

@@ -7,7 +7,7 @@ namespace BfProxy.Forwarding;
 /// <summary>Publishes a stream's events to its channels. Whatever happens, the channels see exactly one <c>end</c>, after an <c>error</c> where the answer broke.</summary>
 /// <param name="publisher">Leads to the channels; closed with the stream.</param>
 /// <param name="showProviderWords">Whether an error may show what the provider said: not where a stranger may listen.</param>
-internal sealed class ChannelOutput(StreamPublisher publisher, bool showProviderWords) : IStreamOutput
+internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProviderWords) : IStreamOutput
 {
     private bool _over;
 

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace BfProxy.Messaging;
 
 /// <summary><c>/message/connect</c>: makes a request into a connection.</summary>
-internal sealed class MessagingEndpoint(ChannelHub hub, Settings<AppCatalog> apps, RunningStreams streams, GuessLimiter guesses)
+internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, Settings<AppCatalog> apps, RunningStreams streams, GuessLimiter guesses)
 {
     private const int IdBytes = 16;
 
@@ -31,7 +31,7 @@ internal sealed class MessagingEndpoint(ChannelHub hub, Settings<AppCatalog> app
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var connection = new Connection(id, socket, hub.State, context.Abort);
-        var session = new MessagingSession(hub, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
+        var session = new MessagingSession(engine, hub.State, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
         hub.Connections.Add(connection);
         try
         {

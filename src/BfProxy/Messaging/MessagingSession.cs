@@ -7,7 +7,7 @@ using BfProxy.Security;
 namespace BfProxy.Messaging;
 
 /// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
-internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, GuessLimiter guesses, Connection connection, MessageReader reader)
+internal sealed class MessagingSession(IChannelEngine engine, HubState state, MessagingVisitor visitor, RunningStreams streams, GuessLimiter guesses, Connection connection, MessageReader reader)
 {
     private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
 
@@ -17,7 +17,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         var drain = StartDrain();
         try
         {
-            Greet();
+            await GreetAsync();
             await ReceiveAsync();
             connection.Close(ConnectionEnd.Answered);
         }
@@ -47,9 +47,9 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         }
     }
 
-    private void Greet()
+    private async ValueTask GreetAsync()
     {
-        Subscription[] channels = [Join(ChannelNames.Tab(connection.Id), null), Join(ChannelNames.Anonymous, null)];
+        Subscription[] channels = [await JoinAsync(ChannelNames.Tab(connection.Id), null), await JoinAsync(ChannelNames.Anonymous, null)];
         connection.Post(new OutboxItem(Reply.Greeting(connection.Id, channels), Starts: channels));
     }
 
@@ -69,13 +69,13 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
                     connection.Close(ConnectionEnd.TooLarge);
                     break;
                 default:
-                    Handle(reader.Message);
+                    await HandleAsync(reader.Message);
                     break;
             }
         }
     }
 
-    private void Handle(ReadOnlyMemory<byte> message)
+    private async ValueTask HandleAsync(ReadOnlyMemory<byte> message)
     {
         if (connection.End is not null)
         {
@@ -89,7 +89,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
             connection.Heard(isPong);
             if (!isPong)
             {
-                Handle(document.RootElement);
+                await HandleAsync(document.RootElement);
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -99,13 +99,13 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         }
     }
 
-    private void Handle(JsonElement root)
+    private async ValueTask HandleAsync(JsonElement root)
     {
         var error = Command.Read(root, out var command) ?? command.Action switch
         {
-            "channelJoinAnon" => Join(command),
+            "channelJoinAnon" => await JoinAsync(command),
             "channelLeaveAnon" => Leave(command),
-            "messageSendAnonChannel" => Send(command),
+            "messageSendAnonChannel" => await SendAsync(command),
             "llmQueryStop" => Stop(command),
             _ => MessagingErrors.UnknownAction,
         };
@@ -115,7 +115,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         }
     }
 
-    private MessagingError? Join(in Command command)
+    private async ValueTask<MessagingError?> JoinAsync(Command command)
     {
         Since? since = null;
         if ((command.ReadChannel(out var name) ?? command.ReadSince(out since)) is { } error)
@@ -129,7 +129,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
             return MessagingErrors.NotAllowed;
         }
 
-        if (known is null && _joined.Count >= hub.State.Options.MaxChannelsPerConnection)
+        if (known is null && _joined.Count >= state.Options.MaxChannelsPerConnection)
         {
             return MessagingErrors.TooManyChannels;
         }
@@ -141,12 +141,13 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         }
 
         known?.Channel.Leave(known);
-        var subscription = Join(name, since);
+        var subscription = await JoinAsync(name, since);
         connection.Post(new OutboxItem(Reply.Joined(command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
         return null;
     }
 
-    private Subscription Join(string name, Since? since) => _joined[name] = hub.Join(visitor.Scope, name, connection, since);
+    private async ValueTask<Subscription> JoinAsync(string name, Since? since) =>
+        _joined[name] = await engine.JoinAsync(visitor.Scope, name, connection, since, CancellationToken.None);
 
     private MessagingError? Leave(in Command command)
     {
@@ -165,7 +166,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         return null;
     }
 
-    private MessagingError? Send(in Command command)
+    private async ValueTask<MessagingError?> SendAsync(Command command)
     {
         if (command.ReadChannels(out var channels) is { } error)
         {
@@ -185,7 +186,7 @@ internal sealed class MessagingSession(ChannelHub hub, MessagingVisitor visitor,
         var members = Reply.Message(command, connection.Id);
         foreach (var channel in channels)
         {
-            hub.Publish(visitor.Scope, channel, members);
+            await engine.PublishAsync(visitor.Scope, channel, members, CancellationToken.None);
         }
 
         connection.Post(new OutboxItem(Reply.Ok(command.Id)));

@@ -20,6 +20,8 @@ internal sealed class AppCatalog
             .ToFrozenDictionary(pair => pair.domain, pair => pair.app, StringComparer.OrdinalIgnoreCase);
     }
 
+    public IReadOnlyList<App> All => _apps;
+
     /// <summary>The app that owns a key, or null. Takes the same time for every key.</summary>
     public App? FindByKey(string? key)
     {
