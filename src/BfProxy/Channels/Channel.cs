@@ -158,28 +158,30 @@ internal sealed class Channel
     private Subscription Subscribe(Connection connection, Since? since)
     {
         var live = new LogCursor(_log.Tail, _log.Tail.Count);
+        var last = _log.LastOffset;
         if (since is null)
         {
-            return new Subscription(this, connection, _state, live, _log.LastOffset, null, recovered: null);
+            return new Subscription(this, connection, _state, live, new(last, last, last));
         }
 
-        var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= _log.LastOffset;
+        var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= last;
+        var floor = isKnown || since.Floor == 0 ? Math.Min(since.Floor, last) : last;
         if (_state.Options.HistoryTtl <= TimeSpan.Zero)
         {
-            return new Subscription(this, connection, _state, live, _log.LastOffset, null, isKnown && since.Offset == _log.LastOffset);
+            return new Subscription(this, connection, _state, live, new(last, last, floor, isKnown && since.Offset == last));
         }
 
-        if (!isKnown)
+        if (!isKnown || since.Offset < floor)
         {
-            return Replay(connection, since);
+            return Replay(connection, since, isKnown ? since.Offset : 0, floor);
         }
 
-        var recovered = since.Offset + 1 >= _log.FirstOffset;
-        return new Subscription(this, connection, _state, _log.Find(Math.Max(since.Offset + 1, _log.FirstOffset)), _log.LastOffset, null, recovered);
+        var after = Math.Max(since.Offset, _log.FirstOffset - 1);
+        return new Subscription(this, connection, _state, _log.Find(after + 1), new(last, after, floor, after == since.Offset));
     }
 
-    /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, and then says so.</summary>
-    private Subscription Replay(Connection connection, Since since)
+    /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, or asks for others' past, and then says so.</summary>
+    private Subscription Replay(Connection connection, Since since, long after, long floor)
     {
         var now = _state.Now;
         StreamSource[] found = since.StreamId is { } id
@@ -187,8 +189,9 @@ internal sealed class Channel
             : [.. Streams.Where(stream => stream.IsFresh(now))];
         StreamSource[] whole = [.. found.Where(stream => !stream.IsCut)];
         var recovered = since.Epoch is null && whole.Length == found.Length && (since.StreamId is null || found.Length > 0);
-        var replay = new Replay(_log.Pinned, _log.Head, _log.LastOffset, whole, since.StreamId is null && ChannelNames.IsTab(Key.Name));
-        return new Subscription(this, connection, _state, LogCursor.AtStartOf(replay), _log.LastOffset, replay, recovered);
+        var readable = since.StreamId is null ? Math.Max(floor, after) : _log.LastOffset;
+        var replay = new Replay(_log.Pinned, _log.Head, _log.LastOffset, whole, readable, after);
+        return new Subscription(this, connection, _state, LogCursor.AtStartOf(replay), new(_log.LastOffset, after, floor, recovered), replay);
     }
 
     private IEnumerable<StreamSource> Streams => _streams?.Values ?? Enumerable.Empty<StreamSource>();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace BfProxy.Messaging;
 
 /// <summary><c>/message/connect</c>: makes a request into a connection.</summary>
-internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, Settings<AppCatalog> apps, RunningStreams streams, GuessLimiter guesses)
+internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, Settings<AppCatalog> apps, RunningStreams streams, GuessLimiter guesses, MessagingKey key, INodeBus bus)
 {
     private const int IdBytes = 16;
 
@@ -25,12 +26,12 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
             return;
         }
 
-        var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels, context.Connection.RemoteIpAddress);
+        var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels, context.Connection.RemoteIpAddress, bus.NodeId, await key.GetAsync(context.RequestAborted));
 
         LiftDataRates(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        var connection = new Connection(id, socket, hub.State, context.Abort);
+        var connection = new Connection(id, new WebSocketTransport(socket, context.Abort), hub.State);
         var session = new MessagingSession(engine, hub.State, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
         hub.Connections.Add(connection);
         try

@@ -50,7 +50,7 @@ internal sealed class MessagingSession(IChannelEngine engine, HubState state, Me
     private async ValueTask GreetAsync()
     {
         Subscription[] channels = [await JoinAsync(ChannelNames.Tab(connection.Id), null), await JoinAsync(ChannelNames.Anonymous, null)];
-        connection.Post(new OutboxItem(Reply.Greeting(connection.Id, channels), Starts: channels));
+        connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, new ResumeToken(visitor.NodeId, connection.Id).Write(visitor.Key, visitor.Scope), channels), Starts: channels));
     }
 
     /// <summary>Reads to the client's own close, also after ours: leaving bytes unread would reset the connection and lose the reason.</summary>
@@ -136,13 +136,13 @@ internal sealed class MessagingSession(IChannelEngine engine, HubState state, Me
 
         if (known is not null && since is null)
         {
-            connection.Post(new OutboxItem(Reply.Joined(command.Id, known, known.Taken)));
+            connection.Post(new OutboxItem(Reply.Joined(visitor, command.Id, known, known.Taken)));
             return null;
         }
 
         known?.Channel.Leave(known);
-        var subscription = await JoinAsync(name, since);
-        connection.Post(new OutboxItem(Reply.Joined(command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
+        var subscription = await JoinAsync(name, since is null ? null : EpochSeal.Read(visitor, name, since));
+        connection.Post(new OutboxItem(Reply.Joined(visitor, command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
         return null;
     }
 

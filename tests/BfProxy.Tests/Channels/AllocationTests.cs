@@ -19,7 +19,7 @@ public sealed class AllocationTests
         var sink = new SinkSocket();
         for (var i = 0; i < subscribers; i++)
         {
-            var connection = new Connection("1", sink, hub.Hub.State, () => { });
+            var connection = new Connection("1", new WebSocketTransport(sink, () => { }), hub.Hub.State);
             _ = connection.DrainAsync();
             connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         }

@@ -10,7 +10,7 @@ internal sealed class Listener
     public Listener(ChannelHub hub, string id)
     {
         _hub = hub;
-        Connection = new Connection(id, Wire, hub.State, () => { });
+        Connection = new Connection(id, new WebSocketTransport(Wire, () => { }), hub.State);
         hub.Connections.Add(Connection);
         Drain = Connection.DrainAsync();
     }

@@ -23,7 +23,7 @@ public sealed class AllocationTests
     {
         using var hub = new TestHub();
         var wire = new SinkSocket();
-        var connection = new Connection("1", wire, hub.Hub.State, static () => { });
+        var connection = new Connection("1", new WebSocketTransport(wire, static () => { }), hub.Hub.State);
         var drain = connection.DrainAsync();
         connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         var frame = Encoding.UTF8.GetBytes(dialect == "openai" ? OpenAiFrames.Delta(" word") : GeminiFrames.Text(" word"));
