@@ -42,7 +42,7 @@ internal sealed class PortalEvents(long maxBytes)
         _bytes += eventJson.Length;
     }
 
-    /// <summary>The next event, with its text so far, without taking it.</summary>
+    /// <summary>Whether the next event is a delta.</summary>
     public bool NextIsText() => _waiting.Peek().IsText;
 
     /// <summary>The next event as it stands, where it is not text.</summary>

@@ -6,6 +6,8 @@ using BfProxy.Forwarding;
 using BfProxy.Tests.Host;
 using FakeProvider;
 using FakeProvider.Shapes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BfProxy.Tests.Forwarding;
 
@@ -172,6 +174,22 @@ public sealed class PortalTests
     }
 
     [Fact]
+    public async Task What_waits_has_a_bound_beyond_which_text_is_lost_by_name()
+    {
+        await using var host = await PortalHost.StartAsync();
+        var target = PortalTarget.Create("test", "portal", "BFAPI_x", ["anonymous"], "act");
+        var publisher = host.Proxy.Services.GetRequiredService<PortalDeliveries>().Open("s", target, maxBytes: 10);
+
+        publisher.Delta("0123456789"u8);
+        publisher.Delta("more"u8);
+        publisher.Event("""{"type":"end","finish_reason":"stop","usage":null}"""u8);
+        publisher.Close();
+
+        Assert.Equal(["0123456789", null, null], (await host.ReadStreamAsync()).Select(TextOf));
+        Assert.Contains("(Backlog)", host.Proxy.Logs, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Order_and_text_stay_whatever_the_pace_of_both_sides()
     {
         await using var host = await PortalHost.StartAsync();
@@ -265,6 +283,24 @@ public sealed class PortalTests
 
         Assert.Contains("BfProxy:Apps:test:Portal: there is no cluster 'portal'", fault.Message, StringComparison.Ordinal);
         Assert.Contains("BfProxy:Apps:other:Delivery", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reload_turns_the_delivery_on()
+    {
+        await using var host = await PortalHost.StartAsync("channels");
+        host.Proxy.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("x"));
+        host.Proxy.App.Configuration["BfProxy:Apps:test:Delivery"] = "betterforms";
+        ((IConfigurationRoot)host.Proxy.App.Configuration).Reload();
+
+        // YARP applies a changed configuration in the background; each try is a whole request, so nothing spins.
+        for (var i = 0; i < 500 && host.Portal.Requests.Count == 0; i++)
+        {
+            using var answer = await host.Proxy.ChatAsync(Streaming);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        }
+
+        Assert.NotEmpty(host.Portal.Requests);
     }
 
     [Fact]
