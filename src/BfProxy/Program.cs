@@ -12,6 +12,7 @@ using BfProxy.Playground;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Telemetry;
+using BfProxy.Tools;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BfProxy;
@@ -55,6 +56,7 @@ internal static class Program
         builder.Services.AddMessaging();
         builder.Services.AddChannels();
         builder.Services.AddForwarding();
+        builder.Services.AddTools();
         builder.Services.AddChat();
         builder.Services.AddLlmQuery();
 
