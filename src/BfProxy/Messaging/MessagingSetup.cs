@@ -1,3 +1,4 @@
+using BfProxy.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BfProxy.Messaging;
@@ -12,7 +13,7 @@ internal static class MessagingSetup
 
     /// <summary>For every method: an HTTP/2 WebSocket comes as CONNECT.</summary>
     public static void MapMessaging(this IEndpointRouteBuilder endpoints) =>
-        endpoints.Map("/message/connect", endpoints.ServiceProvider.GetRequiredService<MessagingEndpoint>().ConnectAsync);
+        endpoints.Map("/message/connect", endpoints.ServiceProvider.GetRequiredService<MessagingEndpoint>().ConnectAsync).WithMetadata(CrossOrigin.Instance);
 
     /// <summary>A reader who stalls would otherwise be swallowed by megabytes of kernel buffers, and noticed far too late.</summary>
     private static void LimitBuffers(SocketTransportOptions options)

@@ -13,6 +13,6 @@ internal static class SecuritySetup
     /// <summary>Answers whatever the server, routing or a fault of ours refuses in the shape of every other refusal.</summary>
     public static IApplicationBuilder UseBfRefusals(this IApplicationBuilder app) => app.UseMiddleware<RefusalMiddleware>();
 
-    /// <summary>Reads our paths as they were meant, then routes; in that order, because routing looks at the path once.</summary>
-    public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) => app.UseMiddleware<DoubledSlashMiddleware>().UseRouting();
+    /// <summary>Reads our paths as they were meant, routes, then answers for other origins; in that order, because routing looks at the path once and the last looks at the route.</summary>
+    public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) => app.UseMiddleware<DoubledSlashMiddleware>().UseRouting().UseMiddleware<CrossOriginMiddleware>();
 }
