@@ -4,7 +4,7 @@ namespace BfProxy.Channels;
 /// The sending side of one client. One loop, <see cref="DrainAsync"/>, sends all there is: it waits without a Task or timer,
 /// goes on inside the publisher's wake, and takes what its subscriptions have gathered meanwhile. Everything else only leaves word for it.
 /// </summary>
-/// <param name="id">The connection's id, which names its private channel.</param>
+/// <param name="id">The connection's first id; the id names its private channel.</param>
 /// <param name="transport">The way to the client; this is its only sender.</param>
 /// <param name="state">Settings and clock.</param>
 internal sealed class Connection(string id, IFrameTransport transport, HubState state)
@@ -26,7 +26,8 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     private long _sendingSince;
     private bool _isDetached;
 
-    public string Id => id;
+    /// <summary>Changed by <see cref="ConnectionSet.Resume"/> only.</summary>
+    public string Id { get; set; } = id;
 
     public ConnectionEnd? End => Volatile.Read(ref _end);
 
@@ -105,6 +106,15 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         }
     }
 
+    /// <summary>Begins <see cref="DrainAsync"/> in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
+    public Task StartDrain()
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Task.Run(DrainAsync, CancellationToken.None);
+        }
+    }
+
     /// <summary>Sends until the connection is closed; then says why. Never throws. Takes no scheduling context from whoever wakes it.</summary>
     public async Task DrainAsync()
     {
@@ -114,7 +124,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             while (true)
             {
                 _signal.Clear();
-                var hasFrame = TryTake(out var frame, out var source);
+                var hasFrame = TryTake(out var frame);
                 if (!hasFrame && End is { } end)
                 {
                     await transport.CloseAsync(end).ConfigureAwait(false);
@@ -126,7 +136,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
                     _buffer.Release();
                 }
 
-                var step = hasFrame ? transport.SendAsync(frame, source) : transport.FlushAsync();
+                var step = hasFrame ? transport.SendAsync(frame, _subscriptions) : transport.FlushAsync();
                 if (step.IsCompleted)
                 {
                     await step.ConfigureAwait(false);
@@ -182,9 +192,9 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     }
 
     /// <summary>The next frame: replies first, then each channel in its turn.</summary>
-    private bool TryTake(out ReadOnlyMemory<byte> frame, out Subscription? source)
+    private bool TryTake(out ReadOnlyMemory<byte> frame)
     {
-        (frame, source) = (default, null);
+        frame = default;
         if (End is { SendsPending: false })
         {
             return false;
@@ -202,7 +212,6 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             _turn = _turn + 1 < _subscriptions.Length ? _turn + 1 : 0;
             if (_subscriptions[_turn].TryTake(_buffer, out frame))
             {
-                source = _subscriptions[_turn];
                 return true;
             }
         }

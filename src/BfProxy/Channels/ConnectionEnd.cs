@@ -14,4 +14,5 @@ internal sealed record ConnectionEnd(int Code, string Reason, bool SendsPending 
     public static readonly ConnectionEnd TooLarge = new((int)WebSocketCloseStatus.MessageTooBig, "message too large");
     public static readonly ConnectionEnd TooSlow = new(4008, "too slow");
     public static readonly ConnectionEnd NoPong = new(4009, "no pong");
+    public static readonly ConnectionEnd Resumed = new(4010, "resumed elsewhere");
 }

@@ -8,7 +8,7 @@ namespace BfProxy.Channels;
 /// <param name="abort">Ends the connection below the socket, where a send hangs in it.</param>
 internal sealed class WebSocketTransport(WebSocket socket, Action abort) : IFrameTransport
 {
-    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, Subscription? source) =>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, ReadOnlySpan<Subscription> positions) =>
         frame.IsEmpty ? ValueTask.CompletedTask : socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     public ValueTask FlushAsync() => ValueTask.CompletedTask;
