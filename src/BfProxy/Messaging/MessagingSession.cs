@@ -68,6 +68,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             "channelLeaveAnon" => Leave(command),
             "messageSendAnonChannel" => await SendAsync(command),
             "llmQueryStop" => Stop(command),
+            "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
         };
     }
@@ -81,7 +82,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
 
         var known = _joined.GetValueOrDefault(name);
-        if (known is null && !ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
+        if (known is null && !IsOwnTab(name) && !ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
         {
             return Refuse(command, MessagingErrors.NotAllowed);
         }
@@ -163,6 +164,35 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
         return new OutboxItem(Reply.Stop(command.Id, streamId, stopped));
     }
+
+    /// <summary>
+    /// Makes this connection into the one that the token proves. Its private channel is left to the client to join, with the position
+    /// that it had: frames that came before it said so would come twice.
+    /// </summary>
+    private async ValueTask<OutboxItem> ResumeAsync(Command command)
+    {
+        var (guesses, address) = (dependencies.Guesses, visitor.Address);
+        if (!guesses.MayGuess(address))
+        {
+            return Refuse(command, MessagingErrors.TooManyGuesses);
+        }
+
+        if (!ResumeToken.TryRead(command.Text("resumeToken"), visitor.Key, visitor.Scope, out var token))
+        {
+            guesses.WasWrong(address);
+            return Refuse(command, MessagingErrors.UnknownToken);
+        }
+
+        if (_joined.Remove(ChannelNames.Tab(connection.Id), out var tab))
+        {
+            tab.Channel.Leave(tab);
+        }
+
+        await dependencies.Resumption.ClaimAsync(connection, token.ConnectionId, CancellationToken.None);
+        return new OutboxItem(Reply.Resumed(visitor, command.Id, connection.Id), Stops: tab);
+    }
+
+    private bool IsOwnTab(string name) => string.Equals(name, ChannelNames.Tab(connection.Id), StringComparison.Ordinal);
 
     private static OutboxItem Refuse(in Command command, MessagingError error) => new(Reply.Refused(command.Id, error));
 

@@ -11,6 +11,7 @@ internal static class MessagingSetup
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
         services.AddSingleton<MessagingKey>()
             .AddSingleton<MessagingDependencies>()
+            .AddSingleton<Resumption>()
             .AddSingleton<Admission>()
             .AddSingleton<EventStreams>()
             .AddSingleton<ConnectEndpoint>()

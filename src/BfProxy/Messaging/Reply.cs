@@ -12,8 +12,7 @@ internal static class Reply
 
     public static ReadOnlyMemory<byte> Greeting(MessagingVisitor visitor, string connectionId, IReadOnlyList<Subscription> channels) => Write(writer =>
     {
-        writer.WriteString("connectionId", connectionId);
-        writer.WriteString("resumeToken", new ResumeToken(visitor.NodeId, connectionId).Write(visitor.Key, visitor.Scope));
+        WriteIdentity(writer, visitor, connectionId);
         writer.WriteStartArray("channels");
         foreach (var channel in channels)
         {
@@ -33,6 +32,8 @@ internal static class Reply
         WritePosition(writer, visitor, subscription, offset);
         WriteRecovered(writer, subscription);
     });
+
+    public static ReadOnlyMemory<byte> Resumed(MessagingVisitor visitor, JsonElement id, string connectionId) => Ok(id, writer => WriteIdentity(writer, visitor, connectionId));
 
     public static ReadOnlyMemory<byte> Left(JsonElement id, string channel) => Ok(id, writer => writer.WriteString("channel", channel));
 
@@ -96,6 +97,12 @@ internal static class Reply
         {
             WriteRaw(writer, "id", id.GetRawText());
         }
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter writer, MessagingVisitor visitor, string connectionId)
+    {
+        writer.WriteString("connectionId", connectionId);
+        writer.WriteString("resumeToken", new ResumeToken(visitor.NodeId, connectionId).Write(visitor.Key, visitor.Scope));
     }
 
     private static void WritePosition(Utf8JsonWriter writer, MessagingVisitor visitor, Subscription subscription, long offset)
