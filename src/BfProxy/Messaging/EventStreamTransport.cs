@@ -70,7 +70,8 @@ internal sealed class EventStreamTransport(PipeWriter writer, MessagingVisitor v
 
     public ValueTask CloseAsync(ConnectionEnd end)
     {
-        Put(Encoding.UTF8.GetBytes($"event: close\ndata: {{\"code\":{end.Code},\"reason\":\"{end.Reason}\"}}\n\n"));
+        var reconnect = end.Returns ? "true" : "false";
+        Put(Encoding.UTF8.GetBytes($"event: close\ndata: {{\"code\":{end.Code},\"reason\":\"{end.Reason}\",\"reconnect\":{reconnect}}}\n\n"));
         return FlushAsync();
     }
 

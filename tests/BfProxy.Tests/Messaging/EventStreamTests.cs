@@ -182,7 +182,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         await _host.Hub.Connections.CloseAllAsync(CancellationToken.None);
         Assert.Equal("last", (await client.ReadFrameAsync()).Content);
         var close = (await client.ReadAsync())!.Value;
-        Assert.Equal(("close", """{"code":1001,"reason":"server going away"}"""), (close.EventType, close.Data));
+        Assert.Equal(("close", """{"code":1001,"reason":"server going away","reconnect":true}"""), (close.EventType, close.Data));
         Assert.Null(await client.ReadAsync());
     }
 
