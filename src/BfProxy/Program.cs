@@ -4,6 +4,7 @@ using BfProxy.Chat;
 using BfProxy.Configuration;
 using BfProxy.Demo;
 using BfProxy.Forwarding;
+using BfProxy.Hooks;
 using BfProxy.LlmQuery;
 using BfProxy.Messaging;
 using BfProxy.Operations;
@@ -11,6 +12,7 @@ using BfProxy.Playground;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Telemetry;
+using BfProxy.Tools;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BfProxy;
@@ -50,9 +52,11 @@ internal static class Program
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting(builder.Configuration).TapProviderResponses();
         builder.Services.AddBackplane();
+        builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();
         builder.Services.AddForwarding();
+        builder.Services.AddTools();
         builder.Services.AddChat();
         builder.Services.AddLlmQuery();
 
