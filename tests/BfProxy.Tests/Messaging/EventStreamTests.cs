@@ -199,7 +199,7 @@ public sealed class EventStreamTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_that_stalls_is_told_4008_and_comes_back_without_loss()
     {
-        await using var host = await MessagingHost.StartAsync(["--BfProxy:Channels:MaxLagBytes=65536", "--BfProxy:Channels:HistorySize=5000"]);
+        await using var host = await MessagingHost.StartAsync(["--BfProxy:Channels:MaxLagBytes=65536", "--BfProxy:Channels:HistorySize=5000", "--BfProxy:Channels:HistoryBytes=67108864"]);
         await using var stalled = await EventStreamClient.ConnectAsync(host.Address, "?channel=a");
         var stream = host.Hub.OpenStream(TestHub.Scope, ["a"], "act", "s");
         var chunk = new byte[16_000];
