@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Channels;
 
@@ -10,8 +11,8 @@ namespace BfProxy.Channels;
 /// <param name="id">The connection's id, which names its private channel.</param>
 /// <param name="socket">The socket; this is its only sender.</param>
 /// <param name="state">Settings and clock.</param>
-/// <param name="abort">Ends the transport below the socket, where a send hangs in it.</param>
-internal sealed class Connection(string id, WebSocket socket, HubState state, Action abort)
+/// <param name="request">Ends the transport below the socket, where a send hangs in it.</param>
+internal sealed class Connection(string id, WebSocket socket, HubState state, IHttpRequestLifetimeFeature request)
 {
     /// <summary>How long a closed connection may take over its last send and its answer.</summary>
     private const long CloseGraceMilliseconds = 5_000;
@@ -66,7 +67,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
         {
             if (!_isDetached)
             {
-                abort();
+                request.Abort();
                 socket.Abort();
             }
         }
@@ -74,13 +75,15 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
         Close(ConnectionEnd.Answered);
     }
 
-    /// <summary>The socket and its request go back to the server, which may reuse them: from now on nothing here touches them.</summary>
+    /// <summary>The socket is disposed and its request goes back to the server, which may reuse it: from now on nothing here touches them.</summary>
     public void Detach()
     {
         lock (_outbox)
         {
             _isDetached = true;
         }
+
+        socket.Dispose();
     }
 
     public void Heard(bool isPong) => _keepAlive.Heard(state.Now, isPong);
@@ -110,11 +113,26 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, Ac
         }
     }
 
+    /// <summary>Starts <see cref="DrainAsync"/> in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
+    public Task StartDrain()
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return DrainAsync(movesAway: true);
+        }
+    }
+
     /// <summary>Sends until the connection is closed; then says why. Never throws. Takes no scheduling context from whoever wakes it.</summary>
-    public async Task DrainAsync()
+    /// <param name="movesAway">Whether it begins on the thread pool, not on the caller's thread.</param>
+    public async Task DrainAsync(bool movesAway = false)
     {
         try
         {
+            if (movesAway)
+            {
+                await Task.Yield();
+            }
+
             var burst = 0;
             while (true)
             {

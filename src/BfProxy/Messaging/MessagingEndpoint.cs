@@ -4,11 +4,12 @@ using BfProxy.Configuration;
 using BfProxy.Forwarding;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BfProxy.Messaging;
 
-/// <summary><c>/message/connect</c>: makes a request into a connection.</summary>
+/// <summary><c>/message/connect</c>: makes a request into a connection, which <see cref="SocketStage"/> then runs.</summary>
 internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, Settings<AppCatalog> apps, RunningStreams streams, GuessLimiter guesses)
 {
     private const int IdBytes = 16;
@@ -28,22 +29,11 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
         var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels, context.Connection.RemoteIpAddress);
 
         LiftDataRates(context);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
+        var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        var connection = new Connection(id, socket, hub.State, context.Abort);
-        var session = new MessagingSession(engine, hub.State, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
+        var connection = new Connection(id, socket, hub.State, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
         hub.Connections.Add(connection);
-        try
-        {
-            // A reset of the transport does not always reach a pending send.
-            using var registration = context.RequestAborted.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
-            await session.RunAsync();
-        }
-        finally
-        {
-            connection.Detach();
-            hub.Connections.Remove(connection);
-        }
+        context.Features.Set(new MessagingSession(engine, hub, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes)));
     }
 
     private static BfError? Refusal(HttpContext context, App? app)

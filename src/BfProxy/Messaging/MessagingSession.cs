@@ -7,24 +7,41 @@ using BfProxy.Security;
 namespace BfProxy.Messaging;
 
 /// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
-internal sealed class MessagingSession(IChannelEngine engine, HubState state, MessagingVisitor visitor, RunningStreams streams, GuessLimiter guesses, Connection connection, MessageReader reader)
+internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, GuessLimiter guesses, Connection connection, MessageReader reader)
 {
     private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
 
-    /// <summary>Runs until either side closes.</summary>
+    /// <summary>
+    /// Runs until the client closes, also after we did: leaving bytes unread would reset the connection and lose the reason.
+    /// One method, because an idle connection keeps the state of each that waits.
+    /// </summary>
     public async Task RunAsync()
     {
-        var drain = StartDrain();
+        var drain = connection.StartDrain();
         try
         {
             await GreetAsync();
-            await ReceiveAsync();
+            MessageKind kind;
+            while ((kind = await reader.ReadAsync(await reader.StartAsync())) != MessageKind.Closed)
+            {
+                await HandleAsync(kind);
+            }
+
             connection.Close(ConnectionEnd.Answered);
+        }
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely)
+        {
+            // The client is gone, which does not always reach a send that hangs in its transport.
+            connection.Abort();
         }
         catch (WebSocketException)
         {
-            // The client is gone, or sent what is no WebSocket message (the socket has then answered it).
+            // The client sent what is no WebSocket message; the socket has answered it.
             connection.Close(ConnectionEnd.Answered);
+        }
+        catch (OperationCanceledException) when (connection.End is not null)
+        {
+            // We aborted the socket, and it says so to whoever reads.
         }
         finally
         {
@@ -35,15 +52,8 @@ internal sealed class MessagingSession(IChannelEngine engine, HubState state, Me
 
             reader.Release();
             await drain;
-        }
-    }
-
-    /// <summary>Begun in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
-    private Task StartDrain()
-    {
-        using (ExecutionContext.SuppressFlow())
-        {
-            return Task.Run(connection.DrainAsync, CancellationToken.None);
+            connection.Detach();
+            hub.Connections.Remove(connection);
         }
     }
 
@@ -53,25 +63,18 @@ internal sealed class MessagingSession(IChannelEngine engine, HubState state, Me
         connection.Post(new OutboxItem(Reply.Greeting(connection.Id, channels), Starts: channels));
     }
 
-    /// <summary>Reads to the client's own close, also after ours: leaving bytes unread would reset the connection and lose the reason.</summary>
-    private async Task ReceiveAsync()
+    private ValueTask HandleAsync(MessageKind kind)
     {
-        while (true)
+        switch (kind)
         {
-            switch (await reader.ReadAsync())
-            {
-                case MessageKind.Closed:
-                    return;
-                case MessageKind.Binary:
-                    connection.Close(ConnectionEnd.NotText);
-                    break;
-                case MessageKind.TooLarge:
-                    connection.Close(ConnectionEnd.TooLarge);
-                    break;
-                default:
-                    await HandleAsync(reader.Message);
-                    break;
-            }
+            case MessageKind.Binary:
+                connection.Close(ConnectionEnd.NotText);
+                return ValueTask.CompletedTask;
+            case MessageKind.TooLarge:
+                connection.Close(ConnectionEnd.TooLarge);
+                return ValueTask.CompletedTask;
+            default:
+                return HandleAsync(reader.Message);
         }
     }
 
@@ -129,7 +132,7 @@ internal sealed class MessagingSession(IChannelEngine engine, HubState state, Me
             return MessagingErrors.NotAllowed;
         }
 
-        if (known is null && _joined.Count >= state.Options.MaxChannelsPerConnection)
+        if (known is null && _joined.Count >= hub.State.Options.MaxChannelsPerConnection)
         {
             return MessagingErrors.TooManyChannels;
         }

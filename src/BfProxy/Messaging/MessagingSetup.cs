@@ -8,7 +8,10 @@ internal static class MessagingSetup
     private const int MaxWriteBufferBytes = 8 * 1024;
 
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
-        services.AddSingleton<MessagingEndpoint>().Configure<SocketTransportOptions>(LimitBuffers);
+        
+        services.AddSingleton<MessagingEndpoint>()
+            .AddTransient<IStartupFilter, SocketStage>()
+            .Configure<SocketTransportOptions>(LimitBuffers);
 
     /// <summary>For every method: an HTTP/2 WebSocket comes as CONNECT.</summary>
     public static void MapMessaging(this IEndpointRouteBuilder endpoints) =>

@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Tests.Channels;
 
@@ -10,7 +11,7 @@ internal sealed class Listener
     public Listener(ChannelHub hub, string id)
     {
         _hub = hub;
-        Connection = new Connection(id, Wire, hub.State, () => { });
+        Connection = new Connection(id, Wire, hub.State, new HttpRequestLifetimeFeature());
         hub.Connections.Add(Connection);
         Drain = Connection.DrainAsync();
     }

@@ -5,6 +5,7 @@ using BfProxy.Tests.Channels;
 using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Pipeline;
 using FakeProvider.Shapes;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Tests.Forwarding;
 
@@ -23,7 +24,7 @@ public sealed class AllocationTests
     {
         using var hub = new TestHub();
         var wire = new SinkSocket();
-        var connection = new Connection("1", wire, hub.Hub.State, static () => { });
+        var connection = new Connection("1", wire, hub.Hub.State, new HttpRequestLifetimeFeature());
         var drain = connection.DrainAsync();
         connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         var frame = Encoding.UTF8.GetBytes(dialect == "openai" ? OpenAiFrames.Delta(" word") : GeminiFrames.Text(" word"));
