@@ -40,7 +40,13 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
 
     public void Post(OutboxItem item)
     {
-        if (_outbox.TryPut(item))
+        bool hasRoom;
+        lock (_outbox)
+        {
+            hasRoom = _outbox.TryPut(item);
+        }
+
+        if (hasRoom)
         {
             Wake();
         }
@@ -214,10 +220,9 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
             return false;
         }
 
-        if (_outbox.TryTake(out var item))
+        if (!_outbox.IsEmpty)
         {
-            Apply(item);
-            frame = item.Frame;
+            frame = TakeReply();
             return true;
         }
 
@@ -234,7 +239,19 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
         return false;
     }
 
-    private void Apply(in OutboxItem item)
+    private ReadOnlyMemory<byte> TakeReply()
+    {
+        OutboxItem item;
+        lock (_outbox)
+        {
+            item = _outbox.Take();
+        }
+
+        Apply(item);
+        return item.Frame;
+    }
+
+    private void Apply(OutboxItem item)
     {
         var stops = item.Stops;
         if (stops is not null || item.Starts is not null)

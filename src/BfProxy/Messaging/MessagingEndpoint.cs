@@ -26,10 +26,11 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
             return;
         }
 
-        var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels, context.Connection.RemoteIpAddress);
+        var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels, context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
 
         LiftDataRates(context);
-        var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
+        var socket = await context.Features.GetRequiredFeature<IHttpWebSocketFeature>().AcceptAsync(Accept);
+        ForgetHandshake(context);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var connection = new Connection(id, socket, hub.State, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
         hub.Connections.Add(connection);
@@ -38,7 +39,7 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
 
     private static BfError? Refusal(HttpContext context, App? app)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        if (context.Features.Get<IHttpWebSocketFeature>() is not { IsWebSocketRequest: true })
         {
             return new BfError { Status = 400, Message = "This path is for WebSockets: an upgrade to websocket was expected" };
         }
@@ -49,6 +50,13 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
         }
 
         return OriginCheck.IsAllowed(context, app) ? null : new BfError { Status = 403, Message = "This origin is not allowed for the app" };
+    }
+
+    /// <summary>The request lives as long as the socket. What it was asked with is not needed any more; nor, in all this class, are the objects that wrap its features.</summary>
+    private static void ForgetHandshake(HttpContext context)
+    {
+        context.Request.Headers.Clear();
+        context.Features.Set<IHttpWebSocketFeature>(null);
     }
 
     /// <summary>Kestrel's minimum rates would end a reader who only pauses; our own limits of lag do.</summary>

@@ -9,7 +9,7 @@ namespace BfProxy.Messaging;
 /// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
 internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, MessagingVisitor visitor, RunningStreams streams, GuessLimiter guesses, Connection connection, MessageReader reader)
 {
-    private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
+    private JoinedChannels _joined = new();
 
     /// <summary>
     /// Runs until the client closes, also after we did: leaving bytes unread would reset the connection and lose the reason.
@@ -45,7 +45,7 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
         }
         finally
         {
-            foreach (var subscription in _joined.Values)
+            foreach (var subscription in _joined.All)
             {
                 subscription.Channel.Leave(subscription);
             }
@@ -126,13 +126,13 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
             return error;
         }
 
-        var known = _joined.GetValueOrDefault(name);
+        var known = _joined.Find(name);
         if (known is null && !ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
         {
             return MessagingErrors.NotAllowed;
         }
 
-        if (known is null && _joined.Count >= hub.State.Options.MaxChannelsPerConnection)
+        if (known is null && _joined.All.Count >= hub.State.Options.MaxChannelsPerConnection)
         {
             return MessagingErrors.TooManyChannels;
         }
@@ -143,14 +143,28 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
             return null;
         }
 
-        known?.Channel.Leave(known);
+        if (known is not null)
+        {
+            Leave(known);
+        }
+
         var subscription = await JoinAsync(name, since);
         connection.Post(new OutboxItem(Reply.Joined(command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
         return null;
     }
 
-    private async ValueTask<Subscription> JoinAsync(string name, Since? since) =>
-        _joined[name] = await engine.JoinAsync(visitor.Scope, name, connection, since, CancellationToken.None);
+    private async ValueTask<Subscription> JoinAsync(string name, Since? since)
+    {
+        var subscription = await engine.JoinAsync(visitor.Scope, name, connection, since, CancellationToken.None);
+        _joined.Add(subscription);
+        return subscription;
+    }
+
+    private void Leave(Subscription subscription)
+    {
+        subscription.Channel.Leave(subscription);
+        _joined.Remove(subscription);
+    }
 
     private MessagingError? Leave(in Command command)
     {
@@ -159,12 +173,12 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
             return error;
         }
 
-        if (ChannelNames.IsTab(name) || !_joined.Remove(name, out var subscription))
+        if (ChannelNames.IsTab(name) || _joined.Find(name) is not { } subscription)
         {
             return MessagingErrors.NotAllowed;
         }
 
-        subscription.Channel.Leave(subscription);
+        Leave(subscription);
         connection.Post(new OutboxItem(Reply.Left(command.Id, name), Stops: subscription));
         return null;
     }
@@ -176,7 +190,7 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
             return error;
         }
 
-        if (!channels.All(_joined.ContainsKey))
+        if (!channels.All(channel => _joined.Find(channel) is not null))
         {
             return MessagingErrors.NotAllowed;
         }
