@@ -6,7 +6,7 @@ namespace BfProxy.Channels;
 
 /// <summary>
 /// A named line of frames, numbered from one. One short lock orders appends, joins and leaves, so that a join falls exactly
-/// between two offsets; subscribers read the log without it and are woken after it.
+/// between two offsets (it is taken on the subscribers, which saves an object a channel); they read the log without it and are woken after it.
 /// </summary>
 internal sealed class Channel
 {
@@ -15,11 +15,10 @@ internal sealed class Channel
 
     private readonly HubState _state;
     private readonly ChannelLog _log;
-    private readonly byte[] _prefix;
-    private readonly Lock _gate = new();
     private readonly SubscriberSet _subscribers = new();
     private Dictionary<string, StreamSource>? _streams;
     private SharedFrame? _shared;
+    private byte[]? _prefix;
     private int _running;
     private long _weight;
     private long _lastUsedAt;
@@ -29,7 +28,6 @@ internal sealed class Channel
     {
         _state = state;
         _log = new ChannelLog(state);
-        _prefix = [.. "{\"channel\":\""u8, .. JsonEncodedText.Encode(key.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\","u8];
         _lastUsedAt = state.Now;
         Key = key;
     }
@@ -39,8 +37,8 @@ internal sealed class Channel
     /// <summary>Changes when the history was lost, that is, with each instance.</summary>
     public string Epoch { get; } = RandomNumberGenerator.GetString(EpochAlphabet, EpochLength);
 
-    /// <summary>The start of each frame, up to the offset.</summary>
-    public ReadOnlySpan<byte> Prefix => _prefix;
+    /// <summary>The start of each frame, up to the offset; made with the first, because most private channels never have one.</summary>
+    public ReadOnlySpan<byte> Prefix => _prefix ??= StartOfFrames();
 
     /// <summary>All that was ever appended, as <see cref="LogRecord.Weight"/>; what a subscriber lags is the difference to what it took.</summary>
     public long Weight => Volatile.Read(ref _weight);
@@ -56,7 +54,7 @@ internal sealed class Channel
     /// <returns>Null where the channel was removed meanwhile.</returns>
     public StreamSource? Open(string streamId, byte[] header)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             if (_removed)
             {
@@ -73,7 +71,7 @@ internal sealed class Channel
 
     public void Close(StreamSource source)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             source.EndedAt = _lastUsedAt = _state.Now;
             _running--;
@@ -84,7 +82,7 @@ internal sealed class Channel
     /// <returns>False where the channel was removed meanwhile, which a channel with a running stream never is.</returns>
     public bool Append(StreamSource? source, int seq, bool isDelta, ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             if (_removed)
             {
@@ -104,7 +102,7 @@ internal sealed class Channel
     /// <returns>Null where the channel was removed meanwhile.</returns>
     public Subscription? Join(Connection connection, Since? since)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             if (_removed)
             {
@@ -120,7 +118,7 @@ internal sealed class Channel
     public void Leave(Subscription subscription)
     {
         bool moved;
-        lock (_gate)
+        lock (_subscribers)
         {
             moved = _subscribers.Remove(subscription);
             _lastUsedAt = _state.Now;
@@ -137,7 +135,7 @@ internal sealed class Channel
     public bool Sweep()
     {
         bool closedSegment, removed;
-        lock (_gate)
+        lock (_subscribers)
         {
             closedSegment = _log.Trim();
             _log.TrimPinned();
@@ -190,6 +188,9 @@ internal sealed class Channel
         var replay = new Replay(_log.Pinned, _log.Head, _log.LastOffset, whole, since.StreamId is null && ChannelNames.IsTab(Key.Name));
         return new Subscription(this, connection, _state, LogCursor.AtStartOf(replay), _log.LastOffset, replay, recovered);
     }
+
+    private byte[] StartOfFrames() =>
+        [.. "{\"channel\":\""u8, .. JsonEncodedText.Encode(Key.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\","u8];
 
     private IEnumerable<StreamSource> Streams => _streams?.Values ?? Enumerable.Empty<StreamSource>();
 

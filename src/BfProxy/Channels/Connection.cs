@@ -23,7 +23,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
     private readonly WakeSignal _signal = new();
     private readonly Outbox _outbox = new();
     private readonly FrameBuffer _buffer = new();
-    private readonly KeepAlive _keepAlive = new(state.Now);
+    private KeepAlive _keepAlive = new(state.Now);
     private Subscription[] _subscriptions = [];
     private int _turn;
     private ConnectionEnd? _end;
