@@ -14,11 +14,11 @@ internal sealed class Channel
     private const int EpochLength = 8;
 
     private readonly HubState _state;
-    private readonly ChannelLog _log;
     private readonly SubscriberSet _subscribers = new();
     private Dictionary<string, StreamSource>? _streams;
     private SharedFrame? _shared;
     private byte[]? _prefix;
+    private ChannelLog? _log;
     private int _running;
     private long _weight;
     private long _lastUsedAt;
@@ -27,7 +27,6 @@ internal sealed class Channel
     public Channel(ChannelKey key, HubState state)
     {
         _state = state;
-        _log = new ChannelLog(state);
         _lastUsedAt = state.Now;
         Key = key;
     }
@@ -89,7 +88,7 @@ internal sealed class Channel
                 return false;
             }
 
-            _log.Append(source, seq, isDelta ? 1 : 0, payload);
+            Log.Append(source, seq, isDelta ? 1 : 0, payload);
             Volatile.Write(ref _weight, _weight + payload.Length + LogRecord.Size);
             _lastUsedAt = _state.Now;
             return true;
@@ -137,8 +136,8 @@ internal sealed class Channel
         bool closedSegment, removed;
         lock (_subscribers)
         {
-            closedSegment = _log.Trim();
-            _log.TrimPinned();
+            closedSegment = _log?.Trim() == true;
+            _log?.TrimPinned();
             ForgetStreams();
             var idle = _state.Now - _lastUsedAt;
             var kept = Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, StreamSource.LingerMilliseconds);
@@ -155,29 +154,29 @@ internal sealed class Channel
 
     private Subscription Subscribe(Connection connection, Since? since)
     {
-        var live = new LogCursor(_log.Tail, _log.Tail.Count);
         if (since is null)
         {
-            return new Subscription(this, connection, _state, live, _log.LastOffset, null, recovered: null);
+            return new Subscription(this, connection, _log?.Live ?? default, _log?.LastOffset ?? 0, null, recovered: null);
         }
 
-        var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= _log.LastOffset;
+        var log = Log;
+        var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= log.LastOffset;
         if (_state.Options.HistoryTtl <= TimeSpan.Zero)
         {
-            return new Subscription(this, connection, _state, live, _log.LastOffset, null, isKnown && since.Offset == _log.LastOffset);
+            return new Subscription(this, connection, log.Live, log.LastOffset, null, isKnown && since.Offset == log.LastOffset);
         }
 
         if (!isKnown)
         {
-            return Replay(connection, since);
+            return Replay(log, connection, since);
         }
 
-        var recovered = since.Offset + 1 >= _log.FirstOffset;
-        return new Subscription(this, connection, _state, _log.Find(Math.Max(since.Offset + 1, _log.FirstOffset)), _log.LastOffset, null, recovered);
+        var recovered = since.Offset + 1 >= log.FirstOffset;
+        return new Subscription(this, connection, log.Find(Math.Max(since.Offset + 1, log.FirstOffset)), log.LastOffset, null, recovered);
     }
 
     /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, and then says so.</summary>
-    private Subscription Replay(Connection connection, Since since)
+    private Subscription Replay(ChannelLog log, Connection connection, Since since)
     {
         var now = _state.Now;
         StreamSource[] found = since.StreamId is { } id
@@ -185,12 +184,22 @@ internal sealed class Channel
             : [.. Streams.Where(stream => stream.IsFresh(now))];
         StreamSource[] whole = [.. found.Where(stream => !stream.IsCut)];
         var recovered = since.Epoch is null && whole.Length == found.Length && (since.StreamId is null || found.Length > 0);
-        var replay = new Replay(_log.Pinned, _log.Head, _log.LastOffset, whole, since.StreamId is null && ChannelNames.IsTab(Key.Name));
-        return new Subscription(this, connection, _state, LogCursor.AtStartOf(replay), _log.LastOffset, replay, recovered);
+        var replay = new Replay(log.Pinned, log.Head, log.LastOffset, whole, since.StreamId is null && ChannelNames.IsTab(Key.Name));
+        return new Subscription(this, connection, LogCursor.AtStartOf(replay), log.LastOffset, replay, recovered);
+    }
+
+    private ChannelLog StartLog()
+    {
+        var log = new ChannelLog(_state);
+        _subscribers.Start(log.Head);
+        return log;
     }
 
     private byte[] StartOfFrames() =>
         [.. "{\"channel\":\""u8, .. JsonEncodedText.Encode(Key.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\","u8];
+
+    /// <summary>There from the first frame on, or the first question about the past.</summary>
+    private ChannelLog Log => _log ??= StartLog();
 
     private IEnumerable<StreamSource> Streams => _streams?.Values ?? Enumerable.Empty<StreamSource>();
 

@@ -33,6 +33,9 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
 
     public string Id => id;
 
+    /// <summary>How far it may be behind a channel.</summary>
+    public int MaxLagBytes => state.Options.MaxLagBytes;
+
     public ConnectionEnd? End => Volatile.Read(ref _end);
 
     /// <summary>Whether the loop was waiting and has now gone on.</summary>

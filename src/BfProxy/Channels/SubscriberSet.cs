@@ -52,6 +52,15 @@ internal sealed class SubscriberSet
         return true;
     }
 
+    /// <summary>Shows all where the log of their channel begins.</summary>
+    public void Start(LogSegment first)
+    {
+        foreach (var subscription in _slots)
+        {
+            subscription?.Start(first);
+        }
+    }
+
     public void Wake()
     {
         var slots = Volatile.Read(ref _slots);

@@ -30,11 +30,13 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
 
         LiftDataRates(context);
         var socket = await context.Features.GetRequiredFeature<IHttpWebSocketFeature>().AcceptAsync(Accept);
-        ForgetHandshake(context);
+        // The request lives as long as the socket: what it was asked with goes, and so do, in all this class, objects that only wrap a feature.
+        context.Request.Headers.Clear();
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var connection = new Connection(id, socket, hub.State, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
         hub.Connections.Add(connection);
-        context.Features.Set(new MessagingSession(engine, hub, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes)));
+        var session = new MessagingSession(engine, hub, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
+        context.Features.Set<IHttpWebSocketFeature>(new AcceptedSocket(session));
     }
 
     private static BfError? Refusal(HttpContext context, App? app)
@@ -50,13 +52,6 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
         }
 
         return OriginCheck.IsAllowed(context, app) ? null : new BfError { Status = 403, Message = "This origin is not allowed for the app" };
-    }
-
-    /// <summary>The request lives as long as the socket. What it was asked with is not needed any more; nor, in all this class, are the objects that wrap its features.</summary>
-    private static void ForgetHandshake(HttpContext context)
-    {
-        context.Request.Headers.Clear();
-        context.Features.Set<IHttpWebSocketFeature>(null);
     }
 
     /// <summary>Kestrel's minimum rates would end a reader who only pauses; our own limits of lag do.</summary>

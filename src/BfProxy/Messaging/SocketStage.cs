@@ -37,12 +37,12 @@ internal sealed class SocketStage : IStartupFilter
 
     private static Task RunAsync(HttpContext context)
     {
-        if (context.Features.Get<MessagingSession>() is not { } session)
+        if (context.Features.Get<IHttpWebSocketFeature>() is not AcceptedSocket accepted)
         {
             return Task.CompletedTask;
         }
 
-        context.Features.Set<MessagingSession>(null);
-        return session.RunAsync();
+        context.Features.Set<IHttpWebSocketFeature>(null);
+        return accepted.Session.RunAsync();
     }
 }
