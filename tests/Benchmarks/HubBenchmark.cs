@@ -25,7 +25,6 @@ public class HubBenchmark : IDisposable
         for (var i = 0; i < Subscribers; i++)
         {
             var connection = new Connection("", _socket, _hub.State, new HttpRequestLifetimeFeature());
-            _ = connection.DrainAsync();
             connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [_hub.Join(scope, "anonymous", connection, null)]));
         }
 

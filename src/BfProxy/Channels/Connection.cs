@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BfProxy.Channels;
 
 /// <summary>
-/// The sending side of one socket. One loop, <see cref="DrainAsync"/>, sends all there is: it waits without a Task or timer,
-/// goes on inside the publisher's wake, and takes what its subscriptions have gathered meanwhile. Everything else only leaves word for it.
+/// The sending side of one socket. One loop sends all there is: it runs inside the publisher's wake, takes what its subscriptions
+/// have gathered meanwhile, and is gone while there is nothing to send. Everything else only leaves word for it.
 /// </summary>
 /// <param name="id">The connection's id, which names its private channel.</param>
 /// <param name="socket">The socket; this is its only sender.</param>
@@ -20,12 +20,15 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
     /// <summary>Sends after which the loop leaves the publisher's thread.</summary>
     private const int MaxBurst = 16;
 
-    private readonly WakeSignal _signal = new();
+    private static readonly TaskCompletionSource Completed = CreateCompleted();
+
     private readonly Outbox _outbox = new();
     private readonly FrameBuffer _buffer = new();
+    private WakeSignal _signal;
     private KeepAlive _keepAlive = new(state.Now);
     private Subscription[] _subscriptions = [];
     private int _turn;
+    private TaskCompletionSource? _completion;
     private ConnectionEnd? _end;
     private long _endedAt;
     private long _sendingSince;
@@ -38,8 +41,28 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
 
     public ConnectionEnd? End => Volatile.Read(ref _end);
 
-    /// <summary>Whether the loop was waiting and has now gone on.</summary>
-    public bool Wake() => _signal.Raise();
+    /// <summary>Ends when a closed connection has sent its last; who waits for it goes on elsewhere, not on the publisher's thread.</summary>
+    public Task Completion
+    {
+        get
+        {
+            var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (Interlocked.CompareExchange(ref _completion, completion, null) ?? completion).Task;
+        }
+    }
+
+    /// <summary>Whether nothing was being sent, so that it now is: on the caller's thread, until a send has to wait.</summary>
+    public bool Wake()
+    {
+        if (!_signal.Raise())
+        {
+            return false;
+        }
+
+        // It never throws, and its end is the Completion.
+        _ = SendAsync();
+        return true;
+    }
 
     public void Post(OutboxItem item)
     {
@@ -122,26 +145,11 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
         }
     }
 
-    /// <summary>Starts <see cref="DrainAsync"/> in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
-    public Task StartDrain()
-    {
-        using (ExecutionContext.SuppressFlow())
-        {
-            return DrainAsync(movesAway: true);
-        }
-    }
-
-    /// <summary>Sends until the connection is closed; then says why. Never throws. Takes no scheduling context from whoever wakes it.</summary>
-    /// <param name="movesAway">Whether it begins on the thread pool, not on the caller's thread.</param>
-    public async Task DrainAsync(bool movesAway = false)
+    /// <summary>Sends all there is and leaves; once the connection is closed, says why and ends for good. Never throws.</summary>
+    private async Task SendAsync()
     {
         try
         {
-            if (movesAway)
-            {
-                await Task.Yield();
-            }
-
             var burst = 0;
             while (true)
             {
@@ -171,8 +179,10 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
                 {
                     _buffer.Release();
                     _keepAlive.Sent(state.Now);
-                    await _signal.WaitAsync().ConfigureAwait(false);
-                    burst = 0;
+                    if (_signal.TrySleep())
+                    {
+                        return;
+                    }
                 }
 
                 if (burst >= MaxBurst)
@@ -187,20 +197,23 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
             // Whatever a socket throws while it goes down ends this subscriber and nobody else; the receiving side sees the same end.
             Abort();
         }
-        finally
-        {
-            _subscriptions = [];
-            _buffer.Release();
-        }
 
-        // Whoever waits for the end goes on elsewhere, not on the publisher's thread.
-        await Task.Yield();
+        _subscriptions = [];
+        _buffer.Release();
+        Interlocked.CompareExchange(ref _completion, Completed, null)?.SetResult();
     }
 
     private Task SayWhyAsync(ConnectionEnd end) =>
         socket.State is WebSocketState.Open or WebSocketState.CloseReceived
             ? socket.CloseOutputAsync((WebSocketCloseStatus)end.Code, end.Reason, CancellationToken.None)
             : Task.CompletedTask;
+
+    private static TaskCompletionSource CreateCompleted()
+    {
+        var completed = new TaskCompletionSource();
+        completed.SetResult();
+        return completed;
+    }
 
     private void Ping()
     {

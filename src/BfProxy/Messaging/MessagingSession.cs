@@ -17,7 +17,6 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
     /// </summary>
     public async Task RunAsync()
     {
-        var drain = connection.StartDrain();
         try
         {
             await GreetAsync();
@@ -26,8 +25,6 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
             {
                 await HandleAsync(kind);
             }
-
-            connection.Close(ConnectionEnd.Answered);
         }
         catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely)
         {
@@ -37,7 +34,6 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
         catch (WebSocketException)
         {
             // The client sent what is no WebSocket message; the socket has answered it.
-            connection.Close(ConnectionEnd.Answered);
         }
         catch (OperationCanceledException) when (connection.End is not null)
         {
@@ -51,7 +47,8 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
             }
 
             reader.Release();
-            await drain;
+            connection.Close(ConnectionEnd.Answered);
+            await connection.Completion;
             connection.Detach();
             hub.Connections.Remove(connection);
         }

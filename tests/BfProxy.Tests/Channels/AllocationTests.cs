@@ -21,7 +21,6 @@ public sealed class AllocationTests
         for (var i = 0; i < subscribers; i++)
         {
             var connection = new Connection("1", sink, hub.Hub.State, new HttpRequestLifetimeFeature());
-            _ = connection.DrainAsync();
             connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         }
 

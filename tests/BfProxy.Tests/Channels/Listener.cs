@@ -13,7 +13,7 @@ internal sealed class Listener
         _hub = hub;
         Connection = new Connection(id, Wire, hub.State, new HttpRequestLifetimeFeature());
         hub.Connections.Add(Connection);
-        Drain = Connection.DrainAsync();
+        Drain = Connection.Completion;
     }
 
     public WireSocket Wire { get; } = new();
