@@ -4,6 +4,7 @@ using BfProxy.Chat;
 using BfProxy.Configuration;
 using BfProxy.Demo;
 using BfProxy.Forwarding;
+using BfProxy.Hooks;
 using BfProxy.LlmQuery;
 using BfProxy.Messaging;
 using BfProxy.Operations;
@@ -50,6 +51,7 @@ internal static class Program
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting(builder.Configuration).TapProviderResponses();
         builder.Services.AddBackplane();
+        builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();
         builder.Services.AddForwarding();

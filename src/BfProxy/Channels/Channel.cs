@@ -156,27 +156,30 @@ internal sealed class Channel
     {
         if (since is null)
         {
-            return new Subscription(this, connection, _log?.Live ?? default, _log?.LastOffset ?? 0, null, recovered: null);
+            var now = _log?.LastOffset ?? 0;
+            return new Subscription(this, connection, _log?.Live ?? default, new(now, now, now));
         }
 
         var log = Log;
-        var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= log.LastOffset;
+        var last = log.LastOffset;
+        var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= last;
+        var floor = isKnown || since.Floor == 0 ? Math.Min(since.Floor, last) : last;
         if (_state.Options.HistoryTtl <= TimeSpan.Zero)
         {
-            return new Subscription(this, connection, log.Live, log.LastOffset, null, isKnown && since.Offset == log.LastOffset);
+            return new Subscription(this, connection, log.Live, new(last, last, floor, isKnown && since.Offset == last));
         }
 
-        if (!isKnown)
+        if (!isKnown || since.Offset < floor)
         {
-            return Replay(log, connection, since);
+            return Replay(log, connection, since, isKnown ? since.Offset : 0, floor);
         }
 
-        var recovered = since.Offset + 1 >= log.FirstOffset;
-        return new Subscription(this, connection, log.Find(Math.Max(since.Offset + 1, log.FirstOffset)), log.LastOffset, null, recovered);
+        var after = Math.Max(since.Offset, log.FirstOffset - 1);
+        return new Subscription(this, connection, log.Find(after + 1), new(last, after, floor, after == since.Offset));
     }
 
-    /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, and then says so.</summary>
-    private Subscription Replay(ChannelLog log, Connection connection, Since since)
+    /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, or asks for others' past, and then says so.</summary>
+    private Subscription Replay(ChannelLog log, Connection connection, Since since, long after, long floor)
     {
         var now = _state.Now;
         StreamSource[] found = since.StreamId is { } id
@@ -184,8 +187,9 @@ internal sealed class Channel
             : [.. Streams.Where(stream => stream.IsFresh(now))];
         StreamSource[] whole = [.. found.Where(stream => !stream.IsCut)];
         var recovered = since.Epoch is null && whole.Length == found.Length && (since.StreamId is null || found.Length > 0);
-        var replay = new Replay(log.Pinned, log.Head, log.LastOffset, whole, since.StreamId is null && ChannelNames.IsTab(Key.Name));
-        return new Subscription(this, connection, LogCursor.AtStartOf(replay), log.LastOffset, replay, recovered);
+        var readable = since.StreamId is null ? Math.Max(floor, after) : log.LastOffset;
+        var replay = new Replay(log.Pinned, log.Head, log.LastOffset, whole, readable, after);
+        return new Subscription(this, connection, LogCursor.AtStartOf(replay), new(log.LastOffset, after, floor, recovered), replay);
     }
 
     private ChannelLog StartLog()

@@ -1,18 +1,13 @@
-using System.Net.WebSockets;
-using System.Text;
-using Microsoft.AspNetCore.Http.Features;
-
 namespace BfProxy.Channels;
 
 /// <summary>
-/// The sending side of one socket. One loop sends all there is: it runs inside the publisher's wake, takes what its subscriptions
+/// The sending side of one client. One loop sends all there is: it runs inside the publisher's wake, takes what its subscriptions
 /// have gathered meanwhile, and is gone while there is nothing to send. Everything else only leaves word for it.
 /// </summary>
 /// <param name="id">The connection's id, which names its private channel.</param>
-/// <param name="socket">The socket; this is its only sender.</param>
+/// <param name="transport">The way to the client; this is its only sender.</param>
 /// <param name="state">Settings and clock.</param>
-/// <param name="request">Ends the transport below the socket, where a send hangs in it.</param>
-internal sealed class Connection(string id, WebSocket socket, HubState state, IHttpRequestLifetimeFeature request)
+internal sealed class Connection(string id, IFrameTransport transport, HubState state)
 {
     /// <summary>How long a closed connection may take over its last send and its answer.</summary>
     private const long CloseGraceMilliseconds = 5_000;
@@ -82,7 +77,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
         }
     }
 
-    /// <summary>Asks the loop to close the socket; the first reason stays.</summary>
+    /// <summary>Asks the loop to close the transport; the first reason stays.</summary>
     public void Close(ConnectionEnd end)
     {
         if (Interlocked.CompareExchange(ref _end, end, null) is null)
@@ -99,23 +94,20 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
         {
             if (!_isDetached)
             {
-                request.Abort();
-                socket.Abort();
+                transport.Abort();
             }
         }
 
         Close(ConnectionEnd.Answered);
     }
 
-    /// <summary>The socket is disposed and its request goes back to the server, which may reuse it: from now on nothing here touches them.</summary>
+    /// <summary>The transport and its request go back to the server, which may reuse them: from now on nothing here touches them.</summary>
     public void Detach()
     {
         lock (_outbox)
         {
             _isDetached = true;
         }
-
-        socket.Dispose();
     }
 
     public void Heard(bool isPong) => _keepAlive.Heard(state.Now, isPong);
@@ -154,30 +146,34 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
             while (true)
             {
                 _signal.Clear();
-                if (TryTake(out var frame))
+                var hasFrame = TryTake(out var frame, out var source);
+                if (!hasFrame && End is { } end)
                 {
-                    var send = socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-                    if (send.IsCompleted)
-                    {
-                        await send.ConfigureAwait(false);
-                        burst++;
-                    }
-                    else
-                    {
-                        Volatile.Write(ref _sendingSince, state.Now);
-                        await send.ConfigureAwait(false);
-                        Volatile.Write(ref _sendingSince, 0);
-                        burst = 0;
-                    }
-                }
-                else if (End is { } end)
-                {
-                    await SayWhyAsync(end).ConfigureAwait(false);
+                    await transport.CloseAsync(end).ConfigureAwait(false);
                     break;
+                }
+
+                if (!hasFrame)
+                {
+                    _buffer.Release();
+                }
+
+                var step = hasFrame ? transport.SendAsync(frame, source) : transport.FlushAsync();
+                if (step.IsCompleted)
+                {
+                    await step.ConfigureAwait(false);
+                    burst++;
                 }
                 else
                 {
-                    _buffer.Release();
+                    Volatile.Write(ref _sendingSince, state.Now);
+                    await step.ConfigureAwait(false);
+                    Volatile.Write(ref _sendingSince, 0);
+                    burst = 0;
+                }
+
+                if (!hasFrame)
+                {
                     _keepAlive.Sent(state.Now);
                     if (_signal.TrySleep())
                     {
@@ -194,7 +190,7 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
         }
         catch (Exception)
         {
-            // Whatever a socket throws while it goes down ends this subscriber and nobody else; the receiving side sees the same end.
+            // Whatever a transport throws while it goes down ends this subscriber and nobody else; the receiving side sees the same end.
             Abort();
         }
 
@@ -202,11 +198,6 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
         _buffer.Release();
         Interlocked.CompareExchange(ref _completion, Completed, null)?.SetResult();
     }
-
-    private Task SayWhyAsync(ConnectionEnd end) =>
-        socket.State is WebSocketState.Open or WebSocketState.CloseReceived
-            ? socket.CloseOutputAsync((WebSocketCloseStatus)end.Code, end.Reason, CancellationToken.None)
-            : Task.CompletedTask;
 
     private static TaskCompletionSource CreateCompleted()
     {
@@ -223,16 +214,16 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
         }
         else
         {
-            Post(new OutboxItem(Encoding.ASCII.GetBytes($"{{\"ping\":{_keepAlive.Next()}}}")));
+            Post(new OutboxItem(transport.Ping(_keepAlive.Next())));
         }
     }
 
     /// <summary>The next frame: replies first, then each channel in its turn.</summary>
-    private bool TryTake(out ReadOnlyMemory<byte> frame)
+    private bool TryTake(out ReadOnlyMemory<byte> frame, out Subscription? source)
     {
+        (frame, source) = (default, null);
         if (End is { SendsPending: false })
         {
-            frame = default;
             return false;
         }
 
@@ -247,11 +238,11 @@ internal sealed class Connection(string id, WebSocket socket, HubState state, IH
             _turn = _turn + 1 < _subscriptions.Length ? _turn + 1 : 0;
             if (_subscriptions[_turn].TryTake(_buffer, out frame))
             {
+                source = _subscriptions[_turn];
                 return true;
             }
         }
 
-        frame = default;
         return false;
     }
 

@@ -13,16 +13,17 @@ internal sealed class Subscription
     private long _weight;
     private long _taken;
 
-    public Subscription(Channel channel, Connection connection, LogCursor cursor, long joinedAt, Replay? replay, bool? recovered)
+    public Subscription(Channel channel, Connection connection, LogCursor cursor, in JoinPosition position, Replay? replay = null)
     {
         _cursor = cursor;
         _replay = replay;
         _weight = channel.Weight;
-        _taken = joinedAt;
+        _taken = position.After;
         Channel = channel;
         Connection = connection;
-        JoinedAt = joinedAt;
-        Recovered = recovered;
+        JoinedAt = position.JoinedAt;
+        Floor = position.Floor;
+        Recovered = position.Recovered;
     }
 
     public Channel Channel { get; }
@@ -31,6 +32,9 @@ internal sealed class Subscription
 
     /// <summary>The channel's last offset at the join.</summary>
     public long JoinedAt { get; }
+
+    /// <summary>The offset after which this client may read again when it comes back.</summary>
+    public long Floor { get; }
 
     /// <summary>Whether the past that was asked for is there in full; null where none was.</summary>
     public bool? Recovered { get; }

@@ -50,7 +50,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var id = RunningStreams.NewId();
         var publisher = channels.OpenStream(new ChannelScope(owner.App, owner.Host), names, actionName, id);
         var response = new EventStreamResponse(new ChannelOutput(publisher, names.All(ChannelNames.IsTab)), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
-        var refusal = await WaitAsync(context, streams.Start(id, owner, call, response), static stream => stream.Accepted);
+        var refusal = await WaitAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
         if (refusal is not null)
         {
             await ErrorResponse.WriteAsync(context, refusal, actionName);
@@ -66,7 +66,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var reader = call.Provider.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
         var response = new EventStreamResponse(output, reader, LimitsOf(call));
-        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, call, response), static stream => stream.ResultAsync()) ?? output.Failure;
+        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
@@ -79,7 +79,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     private async Task PassThroughAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
     {
         var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
-        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, call, response), static stream => stream.ResultAsync()) ?? response.Error;
+        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? response.Error;
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);

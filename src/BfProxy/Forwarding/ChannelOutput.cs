@@ -9,9 +9,9 @@ namespace BfProxy.Forwarding;
 /// <param name="showProviderWords">Whether an error may show what the provider said: not where a stranger may listen.</param>
 internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProviderWords) : IStreamOutput
 {
-    private bool _over;
-
     public bool HasContent { get; private set; }
+
+    public bool IsOver { get; private set; }
 
     public BfError? Failure { get; private set; }
 
@@ -53,9 +53,9 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
 
     public void Dispose()
     {
-        if (!_over)
+        if (!IsOver)
         {
-            _over = true;
+            IsOver = true;
             publisher.Close();
         }
     }

@@ -8,6 +8,9 @@ internal interface IStreamOutput : IStreamSink, IDisposable
 {
     bool HasContent { get; }
 
+    /// <summary>Whether the stream's end went out; nothing comes after it.</summary>
+    bool IsOver { get; }
+
     /// <summary>Why the answer is incomplete, else null.</summary>
     BfError? Failure { get; }
 

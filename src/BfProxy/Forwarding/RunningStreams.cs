@@ -22,16 +22,16 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
     /// <summary>An id for a new stream, 128 random bits.</summary>
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
-    /// <summary>Starts a stream; null where the node is draining. Takes over <paramref name="response"/>.</summary>
-    public RunningStream? Start(string id, StreamOwner owner, ProviderCall call, ResponseReader response)
+    /// <summary>Starts a stream; null where the node is draining. Takes over the first round's response, which leads to the stream's output.</summary>
+    public RunningStream? Start(string id, StreamOwner owner, Round first, NextRound? next = null)
     {
         if (_draining)
         {
-            response.Dispose();
+            first.Response.Dispose();
             return null;
         }
 
-        var stream = new RunningStream(id, owner, call, response, dependencies, Ended);
+        var stream = new RunningStream(id, owner, first, next, dependencies, Ended);
         _streams[id] = stream;
         metrics.Started();
         stream.Start();

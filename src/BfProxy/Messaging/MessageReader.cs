@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 
 namespace BfProxy.Messaging;
 
-/// <summary>Reads whole messages from a socket. While it waits it holds no buffer: most connections only listen.</summary>
-internal sealed class MessageReader(WebSocket socket, int maxBytes)
+/// <summary>Reads whole messages from a socket, which it owns. While it waits it holds no buffer: most connections only listen.</summary>
+internal sealed class MessageReader(WebSocket socket, int maxBytes) : IDisposable
 {
     private const int FirstBufferBytes = 1024;
 
@@ -43,7 +43,13 @@ internal sealed class MessageReader(WebSocket socket, int maxBytes)
         };
     }
 
-    public void Release()
+    public void Dispose()
+    {
+        Release();
+        socket.Dispose();
+    }
+
+    private void Release()
     {
         if (_buffer.Length > 0)
         {

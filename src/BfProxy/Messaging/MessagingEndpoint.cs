@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace BfProxy.Messaging;
 
 /// <summary><c>/message/connect</c>: makes a request into a connection, which <see cref="SocketStage"/> then runs.</summary>
-internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, Settings<AppCatalog> apps, RunningStreams streams, GuessLimiter guesses)
+internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, Settings<AppCatalog> apps, RunningStreams streams, GuessLimiter guesses, MessagingKey key, INodeBus bus)
 {
     private const int IdBytes = 16;
 
@@ -26,14 +27,15 @@ internal sealed class MessagingEndpoint(ChannelHub hub, IChannelEngine engine, S
             return;
         }
 
-        var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels, context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+        var address = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
+        var visitor = new MessagingVisitor(new ChannelScope(app!.Name, app.ScopeHost(context.Request.Host.Host)), app.AnonymousChannels, address, bus.NodeId, await key.GetAsync(context.RequestAborted));
 
         LiftDataRates(context);
         var socket = await context.Features.GetRequiredFeature<IHttpWebSocketFeature>().AcceptAsync(Accept);
         // The request lives as long as the socket: what it was asked with goes, and so do, in all this class, objects that only wrap a feature.
         context.Request.Headers.Clear();
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        var connection = new Connection(id, socket, hub.State, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
+        var connection = new Connection(id, new WebSocketTransport(socket, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>()), hub.State);
         hub.Connections.Add(connection);
         var session = new MessagingSession(engine, hub, visitor, streams, guesses, connection, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
         context.Features.Set<IHttpWebSocketFeature>(new AcceptedSocket(session));

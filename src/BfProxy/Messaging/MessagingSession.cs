@@ -46,10 +46,10 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
                 subscription.Channel.Leave(subscription);
             }
 
-            reader.Release();
             connection.Close(ConnectionEnd.Answered);
             await connection.Completion;
             connection.Detach();
+            reader.Dispose();
             hub.Connections.Remove(connection);
         }
     }
@@ -57,7 +57,7 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
     private async ValueTask GreetAsync()
     {
         Subscription[] channels = [await JoinAsync(ChannelNames.Tab(connection.Id), null), await JoinAsync(ChannelNames.Anonymous, null)];
-        connection.Post(new OutboxItem(Reply.Greeting(connection.Id, channels), Starts: channels));
+        connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, new ResumeToken(visitor.NodeId, connection.Id).Write(visitor.Key, visitor.Scope), channels), Starts: channels));
     }
 
     private ValueTask HandleAsync(MessageKind kind)
@@ -136,7 +136,7 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
 
         if (known is not null && since is null)
         {
-            connection.Post(new OutboxItem(Reply.Joined(command.Id, known, known.Taken)));
+            connection.Post(new OutboxItem(Reply.Joined(visitor, command.Id, known, known.Taken)));
             return null;
         }
 
@@ -145,8 +145,8 @@ internal sealed class MessagingSession(IChannelEngine engine, ChannelHub hub, Me
             Leave(known);
         }
 
-        var subscription = await JoinAsync(name, since);
-        connection.Post(new OutboxItem(Reply.Joined(command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
+        var subscription = await JoinAsync(name, since is null ? null : EpochSeal.Read(visitor, name, since));
+        connection.Post(new OutboxItem(Reply.Joined(visitor, command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
         return null;
     }
 

@@ -8,8 +8,8 @@ internal static class MessagingSetup
     private const int MaxWriteBufferBytes = 8 * 1024;
 
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
-        
-        services.AddSingleton<MessagingEndpoint>()
+        services.AddSingleton<MessagingKey>()
+            .AddSingleton<MessagingEndpoint>()
             .AddTransient<IStartupFilter, SocketStage>()
             .Configure<SocketTransportOptions>(LimitBuffers);
 

@@ -10,14 +10,15 @@ internal static class Reply
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlyMemory<byte> Greeting(string connectionId, IReadOnlyList<Subscription> channels) => Write(writer =>
+    public static ReadOnlyMemory<byte> Greeting(MessagingVisitor visitor, string connectionId, string resumeToken, IReadOnlyList<Subscription> channels) => Write(writer =>
     {
         writer.WriteString("connectionId", connectionId);
+        writer.WriteString("resumeToken", resumeToken);
         writer.WriteStartArray("channels");
         foreach (var channel in channels)
         {
             writer.WriteStartObject();
-            WritePosition(writer, channel, channel.JoinedAt);
+            WritePosition(writer, visitor, channel, channel.JoinedAt);
             writer.WriteEndObject();
         }
 
@@ -26,9 +27,9 @@ internal static class Reply
 
     public static ReadOnlyMemory<byte> Ok(JsonElement id) => Ok(id, static _ => { });
 
-    public static ReadOnlyMemory<byte> Joined(JsonElement id, Subscription subscription, long offset) => Ok(id, writer =>
+    public static ReadOnlyMemory<byte> Joined(MessagingVisitor visitor, JsonElement id, Subscription subscription, long offset) => Ok(id, writer =>
     {
-        WritePosition(writer, subscription, offset);
+        WritePosition(writer, visitor, subscription, offset);
         if (subscription.Recovered is { } recovered)
         {
             writer.WriteBoolean("recovered", recovered);
@@ -99,10 +100,10 @@ internal static class Reply
         }
     }
 
-    private static void WritePosition(Utf8JsonWriter writer, Subscription subscription, long offset)
+    private static void WritePosition(Utf8JsonWriter writer, MessagingVisitor visitor, Subscription subscription, long offset)
     {
         writer.WriteString("channel", subscription.Channel.Key.Name);
-        writer.WriteString("epoch", subscription.Channel.Epoch);
+        writer.WriteString("epoch", EpochSeal.Write(visitor, subscription));
         writer.WriteNumber("offset", offset);
     }
 

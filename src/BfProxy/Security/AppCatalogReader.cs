@@ -6,6 +6,9 @@ namespace BfProxy.Security;
 /// <summary>Reads <c>BfProxy:Apps</c>.</summary>
 internal static class AppCatalogReader
 {
+    /// <summary>Read by the hooks themselves.</summary>
+    private const string HooksSection = "Hooks";
+
     private static readonly IReadOnlyList<string> DefaultAnonymousChannels = ["anonymous"];
 
     public static AppCatalog Read(IConfiguration configuration, Faults faults)
@@ -15,7 +18,7 @@ internal static class AppCatalogReader
         var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var section in configuration.GetSection("BfProxy:Apps").GetChildren())
         {
-            var options = SettingsBinder.Bind<AppOptions>(section, faults);
+            var options = SettingsBinder.Bind<AppOptions>(section, faults, readElsewhere: HooksSection);
             var app = new App(
                 section.Key,
                 options.Domains.ToFrozenSet(StringComparer.OrdinalIgnoreCase),

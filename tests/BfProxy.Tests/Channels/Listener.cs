@@ -11,7 +11,7 @@ internal sealed class Listener
     public Listener(ChannelHub hub, string id)
     {
         _hub = hub;
-        Connection = new Connection(id, Wire, hub.State, new HttpRequestLifetimeFeature());
+        Connection = new Connection(id, new WebSocketTransport(Wire, new HttpRequestLifetimeFeature()), hub.State);
         hub.Connections.Add(Connection);
         Drain = Connection.Completion;
     }

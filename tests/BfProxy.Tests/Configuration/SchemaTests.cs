@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
+using BfProxy.Hooks;
 using BfProxy.Routing;
 using BfProxy.Security;
 
@@ -18,6 +19,7 @@ public sealed class SchemaTests
         [typeof(ForwardingOptions)] = null,
         [typeof(ProviderOptions)] = "Providers",
         [typeof(AppOptions)] = "Apps",
+        [typeof(HooksOptions)] = "Apps:Hooks",
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
     };

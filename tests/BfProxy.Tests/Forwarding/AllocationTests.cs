@@ -24,7 +24,7 @@ public sealed class AllocationTests
     {
         using var hub = new TestHub();
         var wire = new SinkSocket();
-        var connection = new Connection("1", wire, hub.Hub.State, new HttpRequestLifetimeFeature());
+        var connection = new Connection("1", new WebSocketTransport(wire, new HttpRequestLifetimeFeature()), hub.Hub.State);
         connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         var frame = Encoding.UTF8.GetBytes(dialect == "openai" ? OpenAiFrames.Delta(" word") : GeminiFrames.Text(" word"));
         var reader = DialectCatalog.Find(dialect)!.CreateReader(aggregate: false);
