@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -10,10 +11,8 @@ namespace BfProxy.Channels;
 /// </summary>
 internal sealed class Channel
 {
-    private const string EpochAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
-    private const int EpochLength = 8;
-
     private readonly HubState _state;
+    private readonly int _epoch = RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
     private readonly SubscriberSet _subscribers = new();
     private Dictionary<string, StreamSource>? _streams;
     private SharedFrame? _shared;
@@ -34,7 +33,7 @@ internal sealed class Channel
     public ChannelKey Key { get; }
 
     /// <summary>Changes when the history was lost, that is, with each instance.</summary>
-    public string Epoch { get; } = RandomNumberGenerator.GetString(EpochAlphabet, EpochLength);
+    public string Epoch => _epoch.ToString("x8", CultureInfo.InvariantCulture);
 
     /// <summary>The start of each frame, up to the offset; made with the first, because most private channels never have one.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix ??= StartOfFrames();

@@ -18,7 +18,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     private static readonly TaskCompletionSource Completed = CreateCompleted();
 
     private readonly Outbox _outbox = new();
-    private readonly FrameBuffer _buffer = new();
+    private FrameBuffer _buffer;
     private WakeSignal _signal;
     private KeepAlive _keepAlive = new(state.Now);
     private Subscription[] _subscriptions = [];
@@ -236,7 +236,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         for (var i = 0; i < _subscriptions.Length; i++)
         {
             _turn = _turn + 1 < _subscriptions.Length ? _turn + 1 : 0;
-            if (_subscriptions[_turn].TryTake(_buffer, out frame))
+            if (_subscriptions[_turn].TryTake(ref _buffer, out frame))
             {
                 source = _subscriptions[_turn];
                 return true;

@@ -58,7 +58,7 @@ internal sealed class Subscription
     }
 
     /// <summary>Takes the next frame, rolled up with the deltas that follow it. The bytes stay valid until the buffer is used again.</summary>
-    public bool TryTake(FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
+    public bool TryTake(ref FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
     {
         if (!FindNext())
         {
