@@ -22,7 +22,8 @@ internal sealed class ChannelLog(HubState state)
 
     public LogSegment Head => _head ?? _tail;
 
-    public LogSegment Tail => _tail;
+    /// <summary>Where what is appended next will stand.</summary>
+    public LogCursor Live => new(_tail, _tail.Count);
 
     public long LastOffset { get; private set; }
 

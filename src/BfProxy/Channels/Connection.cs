@@ -1,8 +1,8 @@
 namespace BfProxy.Channels;
 
 /// <summary>
-/// The sending side of one client. One loop, <see cref="DrainAsync"/>, sends all there is: it waits without a Task or timer,
-/// goes on inside the publisher's wake, and takes what its subscriptions have gathered meanwhile. Everything else only leaves word for it.
+/// The sending side of one client. One loop sends all there is: it runs inside the publisher's wake, takes what its subscriptions
+/// have gathered meanwhile, and is gone while there is nothing to send. Everything else only leaves word for it.
 /// </summary>
 /// <param name="id">The connection's first id; the id names its private channel.</param>
 /// <param name="transport">The way to the client; this is its only sender.</param>
@@ -15,12 +15,15 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     /// <summary>Sends after which the loop leaves the publisher's thread.</summary>
     private const int MaxBurst = 16;
 
-    private readonly WakeSignal _signal = new();
+    private static readonly TaskCompletionSource Completed = CreateCompleted();
+
     private readonly Outbox _outbox = new();
-    private readonly FrameBuffer _buffer = new();
-    private readonly KeepAlive _keepAlive = new(state.Now);
+    private FrameBuffer _buffer;
+    private WakeSignal _signal;
+    private KeepAlive _keepAlive = new(state.Now);
     private Subscription[] _subscriptions = [];
     private int _turn;
+    private TaskCompletionSource? _completion;
     private ConnectionEnd? _end;
     private long _endedAt;
     private long _sendingSince;
@@ -29,14 +32,43 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     /// <summary>Changed by <see cref="ConnectionSet.Resume"/> only.</summary>
     public string Id { get; set; } = id;
 
+    /// <summary>How far it may be behind a channel.</summary>
+    public int MaxLagBytes => state.Options.MaxLagBytes;
+
     public ConnectionEnd? End => Volatile.Read(ref _end);
 
-    /// <summary>Whether the loop was waiting and has now gone on.</summary>
-    public bool Wake() => _signal.Raise();
+    /// <summary>Ends when a closed connection has sent its last; who waits for it goes on elsewhere, not on the publisher's thread.</summary>
+    public Task Completion
+    {
+        get
+        {
+            var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (Interlocked.CompareExchange(ref _completion, completion, null) ?? completion).Task;
+        }
+    }
+
+    /// <summary>Whether nothing was being sent, so that it now is: on the caller's thread, until a send has to wait.</summary>
+    public bool Wake()
+    {
+        if (!_signal.Raise())
+        {
+            return false;
+        }
+
+        // It never throws, and its end is the Completion.
+        _ = SendAsync();
+        return true;
+    }
 
     public void Post(OutboxItem item)
     {
-        if (_outbox.TryPut(item))
+        bool hasRoom;
+        lock (_outbox)
+        {
+            hasRoom = _outbox.TryPut(item);
+        }
+
+        if (hasRoom)
         {
             Wake();
         }
@@ -106,17 +138,8 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         }
     }
 
-    /// <summary>Begins <see cref="DrainAsync"/> in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
-    public Task StartDrain()
-    {
-        using (ExecutionContext.SuppressFlow())
-        {
-            return Task.Run(DrainAsync, CancellationToken.None);
-        }
-    }
-
-    /// <summary>Sends until the connection is closed; then says why. Never throws. Takes no scheduling context from whoever wakes it.</summary>
-    public async Task DrainAsync()
+    /// <summary>Sends all there is and leaves; once the connection is closed, says why and ends for good. Never throws.</summary>
+    private async Task SendAsync()
     {
         try
         {
@@ -153,8 +176,10 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
                 if (!hasFrame)
                 {
                     _keepAlive.Sent(state.Now);
-                    await _signal.WaitAsync().ConfigureAwait(false);
-                    burst = 0;
+                    if (_signal.TrySleep())
+                    {
+                        return;
+                    }
                 }
 
                 if (burst >= MaxBurst)
@@ -169,14 +194,17 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             // Whatever a transport throws while it goes down ends this subscriber and nobody else; the receiving side sees the same end.
             Abort();
         }
-        finally
-        {
-            _subscriptions = [];
-            _buffer.Release();
-        }
 
-        // Whoever waits for the end goes on elsewhere, not on the publisher's thread.
-        await Task.Yield();
+        _subscriptions = [];
+        _buffer.Release();
+        Interlocked.CompareExchange(ref _completion, Completed, null)?.SetResult();
+    }
+
+    private static TaskCompletionSource CreateCompleted()
+    {
+        var completed = new TaskCompletionSource();
+        completed.SetResult();
+        return completed;
     }
 
     private void Ping()
@@ -200,17 +228,16 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             return false;
         }
 
-        if (_outbox.TryTake(out var item))
+        if (!_outbox.IsEmpty)
         {
-            Apply(item);
-            frame = item.Frame;
+            frame = TakeReply();
             return true;
         }
 
         for (var i = 0; i < _subscriptions.Length; i++)
         {
             _turn = _turn + 1 < _subscriptions.Length ? _turn + 1 : 0;
-            if (_subscriptions[_turn].TryTake(_buffer, out frame))
+            if (_subscriptions[_turn].TryTake(ref _buffer, out frame))
             {
                 return true;
             }
@@ -219,7 +246,19 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         return false;
     }
 
-    private void Apply(in OutboxItem item)
+    private ReadOnlyMemory<byte> TakeReply()
+    {
+        OutboxItem item;
+        lock (_outbox)
+        {
+            item = _outbox.Take();
+        }
+
+        Apply(item);
+        return item.Frame;
+    }
+
+    private void Apply(OutboxItem item)
     {
         var stops = item.Stops;
         if (stops is not null || item.Starts is not null)

@@ -3,6 +3,7 @@ using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Messaging;
 
@@ -23,7 +24,7 @@ internal sealed class Admission(Settings<AppCatalog> apps, MessagingKey key, INo
         }
 
         var visitor = new MessagingVisitor(
-            ScopeOf(context, app), app.AnonymousChannels, context.Connection.RemoteIpAddress, bus.NodeId, await key.GetAsync(context.RequestAborted));
+            ScopeOf(context, app), app.AnonymousChannels, context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress, bus.NodeId, await key.GetAsync(context.RequestAborted));
         return (visitor, null);
     }
 

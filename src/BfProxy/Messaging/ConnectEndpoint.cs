@@ -1,10 +1,11 @@
 using BfProxy.Channels;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Messaging;
 
-/// <summary><c>/message/connect</c>: makes a request into a WebSocket connection.</summary>
+/// <summary><c>/message/connect</c>: makes a request into a WebSocket connection, which <see cref="SocketStage"/> then runs.</summary>
 internal sealed class ConnectEndpoint(MessagingDependencies dependencies, Admission admission)
 {
     /// <summary>No timer a socket: the hub pings. No compression: it costs far more than tokens weigh.</summary>
@@ -12,7 +13,7 @@ internal sealed class ConnectEndpoint(MessagingDependencies dependencies, Admiss
 
     public async Task ConnectAsync(HttpContext context)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        if (context.Features.Get<IHttpWebSocketFeature>() is not { IsWebSocketRequest: true } feature)
         {
             await ErrorResponse.WriteAsync(context, new BfError { Status = 400, Message = "This path is for WebSockets: an upgrade to websocket was expected" });
             return;
@@ -26,21 +27,14 @@ internal sealed class ConnectEndpoint(MessagingDependencies dependencies, Admiss
         }
 
         LongResponse.LiftDataRates(context);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
+        var socket = await feature.AcceptAsync(Accept);
+        // The request lives as long as the socket: what it was asked with goes, and so do, in all this class, objects that only wrap a feature.
+        context.Request.Headers.Clear();
         var hub = dependencies.Hub;
-        var connection = new Connection(ConnectionId.New(), new WebSocketTransport(socket, context.Abort), hub.State);
-        var session = new SocketSession(new MessagingSession(dependencies, visitor, connection), new MessageReader(socket, hub.State.Options.MaxMessageBytes));
+        var transport = new WebSocketTransport(socket, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
+        var connection = new Connection(ConnectionId.New(), transport, hub.State);
         hub.Connections.Add(connection);
-        try
-        {
-            // A reset of the transport does not always reach a pending send.
-            using var registration = context.RequestAborted.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
-            await session.RunAsync();
-        }
-        finally
-        {
-            connection.Detach();
-            hub.Connections.Remove(connection);
-        }
+        var session = new SocketSession(hub.Connections, new MessagingSession(dependencies, visitor, connection), new MessageReader(socket, hub.State.Options.MaxMessageBytes));
+        context.Features.Set<IHttpWebSocketFeature>(new AcceptedSocket(session));
     }
 }

@@ -13,7 +13,6 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
 
     public async Task RunAsync(IReadOnlyList<(string Name, Since? Since)> channels)
     {
-        var drain = Connection.StartDrain();
         try
         {
             await session.GreetAsync(channels);
@@ -25,7 +24,7 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
         }
         finally
         {
-            await drain;
+            await Connection.Completion;
             await _gate.WaitAsync();
             session.Leave();
             _gate.Release();

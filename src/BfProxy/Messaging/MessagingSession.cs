@@ -10,7 +10,7 @@ namespace BfProxy.Messaging;
 /// </summary>
 internal sealed class MessagingSession(MessagingDependencies dependencies, MessagingVisitor visitor, Connection connection)
 {
-    private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
+    private JoinedChannels _joined = new();
 
     public Connection Connection => connection;
 
@@ -49,7 +49,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
     /// <summary>Leaves all channels; the connection has ended.</summary>
     public void Leave()
     {
-        foreach (var subscription in _joined.Values)
+        foreach (var subscription in _joined.All)
         {
             subscription.Channel.Leave(subscription);
         }
@@ -81,13 +81,13 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, error);
         }
 
-        var known = _joined.GetValueOrDefault(name);
+        var known = _joined.Find(name);
         if (known is null && !IsOwnTab(name) && !ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
         {
             return Refuse(command, MessagingErrors.NotAllowed);
         }
 
-        if (known is null && _joined.Count >= dependencies.Hub.State.Options.MaxChannelsPerConnection)
+        if (known is null && _joined.All.Count >= dependencies.Hub.State.Options.MaxChannelsPerConnection)
         {
             return Refuse(command, MessagingErrors.TooManyChannels);
         }
@@ -97,13 +97,28 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return new OutboxItem(Reply.Joined(visitor, command.Id, known, known.Taken));
         }
 
-        known?.Channel.Leave(known);
+        if (known is not null)
+        {
+            Leave(known);
+        }
+
         var subscription = await JoinAsync(name, since);
         return new OutboxItem(Reply.Joined(visitor, command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]);
     }
 
-    private async ValueTask<Subscription> JoinAsync(string name, Since? since) => _joined[name] =
-        await dependencies.Engine.JoinAsync(visitor.Scope, name, connection, since is null ? null : EpochSeal.Read(visitor, name, since), CancellationToken.None);
+    private async ValueTask<Subscription> JoinAsync(string name, Since? since)
+    {
+        var past = since is null ? null : EpochSeal.Read(visitor, name, since);
+        var subscription = await dependencies.Engine.JoinAsync(visitor.Scope, name, connection, past, CancellationToken.None);
+        _joined.Add(subscription);
+        return subscription;
+    }
+
+    private void Leave(Subscription subscription)
+    {
+        subscription.Channel.Leave(subscription);
+        _joined.Remove(subscription);
+    }
 
     private OutboxItem Leave(in Command command)
     {
@@ -112,12 +127,12 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, error);
         }
 
-        if (ChannelNames.IsTab(name) || !_joined.Remove(name, out var subscription))
+        if (ChannelNames.IsTab(name) || _joined.Find(name) is not { } subscription)
         {
             return Refuse(command, MessagingErrors.NotAllowed);
         }
 
-        subscription.Channel.Leave(subscription);
+        Leave(subscription);
         return new OutboxItem(Reply.Left(command.Id, name), Stops: subscription);
     }
 
@@ -128,7 +143,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, error);
         }
 
-        if (!channels.All(_joined.ContainsKey))
+        if (!channels.All(channel => _joined.Find(channel) is not null))
         {
             return Refuse(command, MessagingErrors.NotAllowed);
         }
@@ -174,7 +189,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         var (guesses, address) = (dependencies.Guesses, visitor.Address);
         if (!guesses.MayGuess(address))
         {
-            return Refuse(command, MessagingErrors.TooManyGuesses);
+            return Refuse(command, MessagingErrors.TooManyTokens);
         }
 
         if (!ResumeToken.TryRead(command.Text("resumeToken"), visitor.Key, visitor.Scope, out var token))
@@ -183,9 +198,10 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, MessagingErrors.UnknownToken);
         }
 
-        if (_joined.Remove(ChannelNames.Tab(connection.Id), out var tab))
+        var tab = _joined.Find(ChannelNames.Tab(connection.Id));
+        if (tab is not null)
         {
-            tab.Channel.Leave(tab);
+            Leave(tab);
         }
 
         await dependencies.Resumption.ClaimAsync(connection, token.ConnectionId, CancellationToken.None);

@@ -17,6 +17,7 @@ internal static class MessagingSetup
             .AddSingleton<ConnectEndpoint>()
             .AddSingleton<EventsEndpoint>()
             .AddSingleton<CommandEndpoint>()
+            .AddTransient<IStartupFilter, SocketStage>()
             .Configure<SocketTransportOptions>(LimitBuffers);
 
     /// <summary>For every method: an HTTP/2 WebSocket comes as CONNECT, and a wrong method is answered by us.</summary>

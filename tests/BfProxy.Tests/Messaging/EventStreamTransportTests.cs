@@ -17,7 +17,6 @@ public sealed class EventStreamTransportTests
         using var hub = new TestHub();
         var visitor = new MessagingVisitor(TestHub.Scope, ["c"], null, "node", new SharedKey(new byte[32]));
         var connection = new Connection("1", new EventStreamTransport(PipeWriter.Create(Stream.Null), visitor, static () => throw new UnreachableException()), hub.Hub.State);
-        _ = connection.DrainAsync();
         var subscription = hub.Hub.Join(TestHub.Scope, "c", connection, null);
         connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [subscription]));
         var stream = hub.Open("s", "c");
