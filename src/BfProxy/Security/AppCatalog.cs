@@ -23,6 +23,11 @@ internal sealed class AppCatalog
         _origins = apps.SelectMany(app => app.AllowedOrigins).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether nobody at all may call.</summary>
+    public bool IsEmpty => _keys.Count == 0;
+
+    public IReadOnlyList<App> All => _apps;
+
     /// <summary>The app that owns a key, or null. Takes the same time for every key.</summary>
     public App? FindByKey(string? key)
     {

@@ -150,6 +150,26 @@ public sealed class StopAndDrainTests
         Assert.Equal(0, streams.Count);
     }
 
+    [Fact]
+    public async Task A_second_signal_ends_running_streams_at_once()
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:DrainTimeout"] = "00:30:00" });
+        var gate = new Gate();
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("a")).Wait(gate));
+        await using var client = await host.ConnectAsync();
+        using var answer = await host.ChatAsync(Streaming);
+        await gate.ReachedAsync();
+
+        var streams = host.Services.GetRequiredService<RunningStreams>();
+        var stop = host.StopAsync();
+        Assert.True(SpinWait.SpinUntil(() => streams.IsDraining, TimeSpan.FromSeconds(30)));
+        streams.Hurry();
+
+        var events = await client.ReadStreamAsync();
+        Assert.Equal(503, events[^2]["error"]!["code"]!.GetValue<int>());
+        await stop;
+    }
+
     private static async Task<string> StopAsync(ProxyHost host, string streamId, string name)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "llm/query/stop") { Content = new StringContent($$"""{"streamId":"{{streamId}}"}""") };
