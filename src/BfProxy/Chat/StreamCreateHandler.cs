@@ -49,7 +49,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     {
         var id = RunningStreams.NewId();
         var publisher = channels.OpenStream(new ChannelScope(owner.App, owner.Host), names, actionName, id);
-        var response = new EventStreamResponse(new ChannelOutput(publisher, names.All(ChannelNames.IsTab)), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
+        var response = new EventStreamResponse(new ChannelOutput(publisher, names.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), LimitsOf(call));
         var refusal = await WaitAsync(context, streams.Start(id, owner, call, response), static stream => stream.Accepted);
         if (refusal is not null)
         {
@@ -63,7 +63,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, bool usesFunctions, string? actionName)
     {
         var output = new CompletionOutput();
-        var reader = call.Provider.Dialect.CreateReader(aggregate: true);
+        var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
         var response = new EventStreamResponse(output, reader, LimitsOf(call));
         var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, call, response), static stream => stream.ResultAsync()) ?? output.Failure;

@@ -51,4 +51,27 @@ public sealed class ChatRequest
 
     /// <summary>Fields merged last into the provider's body, an object.</summary>
     internal JsonElement? ProviderArgs { get; init; }
+
+    /// <summary>The same request with other settings of the answer.</summary>
+    internal ChatRequest With(ChatParameters parameters) => Copy(Messages, ToolChoice, parameters);
+
+    /// <summary>The same request with another conversation and choice of tools.</summary>
+    internal ChatRequest With(IReadOnlyList<ChatMessage> messages, ToolChoice? choice) => Copy(messages, choice, Parameters);
+
+    private ChatRequest Copy(IReadOnlyList<ChatMessage> messages, ToolChoice? choice, ChatParameters parameters) => new()
+    {
+        ActionName = ActionName,
+        Channels = Channels,
+        Provider = Provider,
+        ProviderKey = ProviderKey,
+        Stream = Stream,
+        Model = Model,
+        UsesFunctions = UsesFunctions,
+        Payload = Payload,
+        Messages = messages,
+        Tools = Tools,
+        ToolChoice = choice,
+        Parameters = parameters,
+        ProviderArgs = ProviderArgs,
+    };
 }

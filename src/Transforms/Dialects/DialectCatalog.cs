@@ -1,3 +1,4 @@
+using BfProxy.Transforms.Dialects.Anthropic;
 using BfProxy.Transforms.Dialects.Gemini;
 using BfProxy.Transforms.Dialects.OpenAi;
 
@@ -13,6 +14,7 @@ public sealed class DialectCatalog(TimeProvider time)
     [
         new OpenAiDialect(),
         new GeminiDialect(time),
+        new AnthropicDialect(time),
     ];
 
     /// <summary>Names as configuration spells them.</summary>

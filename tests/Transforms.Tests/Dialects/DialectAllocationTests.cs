@@ -15,8 +15,14 @@ public sealed class DialectAllocationTests
     private const string OpenAiUntypical = """data: {"id":"c-~","choices":[{"index":0,"delta":{"content":"tok~"},"finish_reason":null}],"usage":{"completion_tokens":~}}""";
     private const string Gemini = """data: {"candidates": [{"content": {"parts": [{"text": "tok~"}]},"index": 0}],"usageMetadata": {"promptTokenCount": 5,"candidatesTokenCount": ~}}""";
     private const string GeminiUntypical = """data: {"candidates": [{"content": {"parts": [{"text": "tok"},{"text": "en"}]}}],"usageMetadata": {"candidatesTokenCount": ~},"responseId": "~"}""";
+    private const string Anthropic = "event: content_block_delta\n" + """data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"tok~"}      }""";
+    private const string AnthropicUntypical = """data: {"index":~,"type":"content_block_delta","delta":{"text":"tok~ \u00e9","type":"text_delta"}}""";
+    private const string AnthropicThinking = """data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm ~"}}""" + "\n\n" + Anthropic;
 
     [Theory]
+    [InlineData("anthropic", Anthropic, 1)]
+    [InlineData("anthropic", AnthropicUntypical, 1)]
+    [InlineData("anthropic", AnthropicThinking, 1)]
     [InlineData("openai", OpenAi, 1)]
     [InlineData("openai", OpenAiPadded, 1)]
     [InlineData("openai", OpenAiUntypical, 1)]

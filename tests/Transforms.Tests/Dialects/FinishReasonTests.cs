@@ -72,6 +72,38 @@ public sealed class FinishReasonTests
         Assert.Equal(expected == "tool_calls", events.Contains("function_call", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("end_turn", "stop")]
+    [InlineData("stop_sequence", "stop")]
+    [InlineData("pause_turn", "stop")]
+    [InlineData("tool_use", "stop")]
+    [InlineData("max_tokens", "length")]
+    [InlineData("model_context_window_exceeded", "length")]
+    [InlineData("refusal", "content_filter")]
+    [InlineData("a_new_word", "stop")]
+    public void Anthropic_words_without_a_call(string word, string expected) =>
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", Anthropic("""{"type":"text","text":"a"}""", "", word), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tool_use", "", "tool_calls")]
+    [InlineData("end_turn", "{}", "tool_calls")]
+    [InlineData("max_tokens", "{}", "tool_calls")]
+    [InlineData("max_tokens", "{ ", "length")]
+    [InlineData("refusal", "{}", "content_filter")]
+    public void Anthropic_words_after_a_call(string word, string arguments, string expected)
+    {
+        var events = Anthropic("""{"type":"tool_use","id":"t","name":"f","input":{}}""", arguments, word);
+
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", events, StringComparison.Ordinal);
+        Assert.Equal(expected == "tool_calls", events.Contains("function_call", StringComparison.Ordinal));
+    }
+
+    private static string Anthropic(string block, string arguments, string word) => Read(
+        "anthropic",
+        $$$"""{"type":"content_block_start","index":0,"content_block":{{{block}}}}""",
+        $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{{{arguments}}}"}}""",
+        $$$"""{"type":"message_delta","delta":{"stop_reason":"{{{word}}}"}}""");
+
     private static string OpenAi(string delta, string word) =>
         Read("openai", $$$"""{"choices":[{"index":0,"delta":{{{delta}}},"finish_reason":"{{{word}}}"}]}""", "[DONE]");
 

@@ -63,7 +63,7 @@ public sealed class FrameTemplateTests
     {
         var frame = Encoding.UTF8.GetBytes(Learned);
         var template = new FrameTemplate();
-        template.Learn(frame, [Hole("text"), Hole("12") with { IsNumber = true }, Hole("pad")]);
+        template.Learn(frame, [Hole("text"), Hole("12") with { Kind = FrameHoleKind.Number }, Hole("pad")]);
         return template;
     }
 

@@ -17,7 +17,7 @@ internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectR
     private readonly List<FrameHole> _holes = [];
     private readonly List<ToolCall> _calls = [];
     private readonly GeminiUsage _usage = new();
-    private readonly GeminiCompletion? _completion = aggregate ? new GeminiCompletion(time.GetUtcNow()) : null;
+    private readonly NeutralCompletion? _completion = aggregate ? new NeutralCompletion(time.GetUtcNow()) : null;
     private byte[]? _finishReason;
     private byte[] _finishMessage = [];
     private string? _finish;

@@ -3,14 +3,18 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using BfProxy.Transforms.Contract;
 
-namespace BfProxy.Transforms.Dialects.Gemini;
+namespace BfProxy.Transforms.Dialects;
 
-/// <summary>The answer in the shape of OpenAI's <c>chat.completion</c> (providers.md 6.4).</summary>
-internal sealed class GeminiCompletion(DateTimeOffset created)
+/// <summary>
+/// An answer in the shape of OpenAI's <c>chat.completion</c>, for providers that answer in a shape of their own (providers.md 6.4).
+/// </summary>
+/// <param name="created">When the answer was made, where the provider does not say.</param>
+internal sealed class NeutralCompletion(DateTimeOffset created)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly GrowingString _content = new();
+    private readonly GrowingString _refusal = new();
     private byte[] _id = [];
     private byte[] _model = [];
 
@@ -25,6 +29,9 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
     }
 
     public void AppendContent(ReadOnlySpan<byte> inside) => _content.Append(inside);
+
+    /// <summary>Adds words by which the model refuses; they stand apart from the content.</summary>
+    public void AppendRefusal(ReadOnlySpan<byte> inside) => _refusal.Append(inside);
 
     public void Write(IBufferWriter<byte> output, IReadOnlyList<ToolCall> calls, string finish, ReadOnlySpan<byte> usageJson)
     {
@@ -61,8 +68,8 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
         writer.WriteStartObject("message"u8);
         writer.WriteString("role"u8, "assistant"u8);
         writer.WritePropertyName("content"u8);
-        WriteContent(writer, calls.Count > 0);
-        writer.WriteNull("refusal"u8);
+        WriteContent(writer, calls.Count > 0 || !_refusal.IsEmpty);
+        WriteRefusal(writer);
         writer.WriteStartArray("annotations"u8);
         writer.WriteEndArray();
         WriteCalls(writer, calls);
@@ -72,15 +79,27 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
         writer.WriteEndObject();
     }
 
-    private void WriteContent(Utf8JsonWriter writer, bool hasCalls)
+    private void WriteContent(Utf8JsonWriter writer, bool hasOther)
     {
-        if (_content.IsEmpty && hasCalls)
+        if (_content.IsEmpty && hasOther)
         {
             writer.WriteNullValue();
             return;
         }
 
         _content.Write(writer);
+    }
+
+    private void WriteRefusal(Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName("refusal"u8);
+        if (_refusal.IsEmpty)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        _refusal.Write(writer);
     }
 
     private void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<ToolCall> calls)
