@@ -1,6 +1,7 @@
 using BfProxy.Transforms.Dialects.Anthropic;
 using BfProxy.Transforms.Dialects.Gemini;
 using BfProxy.Transforms.Dialects.OpenAi;
+using BfProxy.Transforms.Dialects.OpenAiResponses;
 
 namespace BfProxy.Transforms.Dialects;
 
@@ -13,6 +14,7 @@ public sealed class DialectCatalog(TimeProvider time)
     private readonly IDialect[] _dialects =
     [
         new OpenAiDialect(),
+        new ResponsesDialect(time),
         new GeminiDialect(time),
         new AnthropicDialect(time),
     ];

@@ -18,6 +18,9 @@ internal sealed class NeutralCompletion(DateTimeOffset created)
     private byte[] _id = [];
     private byte[] _model = [];
 
+    /// <summary>Seconds since 1970; the provider's own date where it gives one.</summary>
+    public long Created { get; set; } = created.ToUnixTimeSeconds();
+
     /// <summary>Whether the first call is named <c>function_call</c>.</summary>
     public bool UsesFunctions { get; set; }
 
@@ -39,7 +42,7 @@ internal sealed class NeutralCompletion(DateTimeOffset created)
         writer.WriteStartObject();
         writer.WriteString("id"u8, _id.Length == 0 ? MadeIds.New(MadeIds.CompletionPrefix) : MadeIds.CompletionPrefix + StringBody.Unescape(_id));
         writer.WriteString("object"u8, "chat.completion"u8);
-        writer.WriteNumber("created"u8, created.ToUnixTimeSeconds());
+        writer.WriteNumber("created"u8, Created);
         writer.WriteString("model"u8, StringBody.Unescape(_model));
         writer.WriteStartArray("choices"u8);
         WriteChoice(writer, calls, finish);

@@ -19,7 +19,14 @@ public sealed class DialectAllocationTests
     private const string AnthropicUntypical = """data: {"index":~,"type":"content_block_delta","delta":{"text":"tok~ \u00e9","type":"text_delta"}}""";
     private const string AnthropicThinking = """data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm ~"}}""" + "\n\n" + Anthropic;
 
+    private const string Responses = "event: response.output_text.delta\n"
+        + """data: {"type":"response.output_text.delta","content_index":0,"delta":"tok~","item_id":"m","logprobs":[],"obfuscation":"p~","output_index":0,"sequence_number":1~}""";
+
+    private const string ResponsesUntypical = """data: {"type":"response.output_text.delta","obfuscation":"p~","delta":"tok~ \u00e9","item_id":"m~","sequence_number":1~}""";
+
     [Theory]
+    [InlineData("openai-responses", Responses, 1)]
+    [InlineData("openai-responses", ResponsesUntypical, 1)]
     [InlineData("anthropic", Anthropic, 1)]
     [InlineData("anthropic", AnthropicUntypical, 1)]
     [InlineData("anthropic", AnthropicThinking, 1)]

@@ -16,6 +16,10 @@ internal static class NativeBody
 
     public static ReadOnlyMemory<byte> Anthropic(string json, string model = "claude-sonnet-4-5", bool stream = false) => Write("anthropic", json, model, stream);
 
+    public static ReadOnlyMemory<byte> Responses(string json, string model = "gpt-4o", bool stream = false) => Write("openai-responses", json, model, stream);
+
+    public static string ResponsesFault(string json) => Fault("openai-responses", json, "gpt-4o");
+
     public static string OpenAiFault(string json) => Fault("openai", json, "gpt-4o");
 
     public static string GeminiFault(string json) => Fault("gemini", json, "gemini-2.5-flash");

@@ -13,6 +13,7 @@ public sealed class NativeRequestTests
     [InlineData("gemini", "gemini-3.8-flash", false, "/v1beta/models/gemini-3.8-flash:generateContent", "", "x-goog-api-key", "")]
     [InlineData("gemini", "models/gemini-3.8-flash", false, "/v1beta/models/gemini-3.8-flash:generateContent", "", "x-goog-api-key", "")]
     [InlineData("gemini", "a/b:c?d#e", false, "/v1beta/models/a%2Fb%3Ac%3Fd%23e:generateContent", "", "x-goog-api-key", "")]
+    [InlineData("openai-responses", "gpt-6-sol", true, "/v1/responses", "", "Authorization", "Bearer ")]
     [InlineData("anthropic", "claude-sonnet-4-5", true, "/v1/messages", "", "x-api-key", "")]
     [InlineData("anthropic", "claude-sonnet-4-5", false, "/v1/messages", "", "x-api-key", "")]
     public void A_request_goes_where_the_provider_wants_it(string provider, string model, bool stream, string path, string query, string header, string prefix)
