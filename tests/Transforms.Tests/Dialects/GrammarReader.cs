@@ -1,4 +1,5 @@
 using System.Buffers;
+using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Framing;
 
@@ -19,6 +20,8 @@ internal sealed class GrammarReader(DialectReader inner) : DialectReader
     }
 
     public override void WriteCompletion(IBufferWriter<byte> output) => inner.WriteCompletion(output);
+
+    public override AnswerTurn ReadTurn() => inner.ReadTurn();
 
     private EventGrammar Checked(IStreamSink sink) => _grammar ??= new EventGrammar(sink);
 }

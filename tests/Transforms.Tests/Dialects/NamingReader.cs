@@ -1,4 +1,5 @@
 using System.Buffers;
+using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Framing;
 
@@ -13,4 +14,6 @@ internal sealed class NamingReader(DialectReader inner) : DialectReader
     public override void Complete(IStreamSink sink) => inner.Complete(sink);
 
     public override void WriteCompletion(IBufferWriter<byte> output) => inner.WriteCompletion(output);
+
+    public override AnswerTurn ReadTurn() => inner.ReadTurn();
 }

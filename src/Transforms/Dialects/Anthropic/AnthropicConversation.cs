@@ -77,8 +77,31 @@ internal sealed class AnthropicConversation
     private void WriteAssistant(ChatMessage message, bool isLast)
     {
         var calls = message.Parts.OfType<ToolCallPart>().ToArray();
+        if (message.Own is { Dialect: "anthropic" } own)
+        {
+            WriteOwn(own, calls);
+            return;
+        }
+
         var others = calls.Length == 0 || message.Parts[^1] is ToolCallPart ? message.Parts : [.. message.Parts.Where(static part => part is not ToolCallPart), .. calls];
         WriteParts(others, isAssistant: true, endsAnswer: isLast && calls.Length == 0);
+        WriteResults(calls);
+    }
+
+    // Thoughts are signed as they stand, so the whole turn goes back as it came.
+    private void WriteOwn(OwnTurn own, ToolCallPart[] calls)
+    {
+        foreach (var block in own.Content.EnumerateArray())
+        {
+            _turns.Begin(isAssistant: true);
+            JsonCopy.Write(_writer, block);
+        }
+
+        WriteResults(calls);
+    }
+
+    private void WriteResults(ToolCallPart[] calls)
+    {
         foreach (var call in calls)
         {
             _turns.Begin(isAssistant: false);

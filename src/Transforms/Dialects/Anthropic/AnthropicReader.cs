@@ -16,6 +16,7 @@ internal sealed class AnthropicReader(bool aggregate, TimeProvider time) : Diale
     private readonly AnthropicBlocks _blocks = new();
     private readonly AnthropicUsage _usage = new();
     private readonly NeutralCompletion? _completion = aggregate ? new NeutralCompletion(time.GetUtcNow()) : null;
+    private AnthropicBlock? _textBlock;
     private byte[]? _stopReason;
     private string? _finish;
     private bool _hasMessage;
@@ -78,6 +79,8 @@ internal sealed class AnthropicReader(bool aggregate, TimeProvider time) : Diale
         _completion.Write(output, _finish == "tool_calls" ? _blocks.ToCalls() : [], _finish ?? "stop", _usage.ToJson());
     }
 
+    public override AnswerTurn ReadTurn() => TurnOf("anthropic", _finish == "tool_calls" ? _blocks.ToCalls() : [], WriteOwn(_blocks.Write));
+
     private void Apply(ReadOnlySpan<byte> frame, scoped ref AnthropicEvent read, IStreamSink sink)
     {
         if (read.Type.SequenceEqual("content_block_delta"u8))
@@ -115,6 +118,7 @@ internal sealed class AnthropicReader(bool aggregate, TimeProvider time) : Diale
         if (delta.Type.SequenceEqual("text_delta"u8))
         {
             Learn(frame, delta.Text);
+            _textBlock = KeepsTurn ? _blocks.Find(read.Index) : null;
             Emit(delta.Text, sink);
         }
         else if (_blocks.Find(read.Index) is { } block)
@@ -140,9 +144,10 @@ internal sealed class AnthropicReader(bool aggregate, TimeProvider time) : Diale
         }
 
         var block = AnthropicDelta.Read(read.Block);
-        _blocks.Start(read.Index, block.Type, read.Block, all: false);
+        _blocks.Start(read.Index, block.Type, read.Block, KeepsTurn);
         if (block.Type.SequenceEqual("text"u8))
         {
+            _textBlock = KeepsTurn ? _blocks.Find(read.Index) : null;
             Emit(block.Text, sink);
         }
     }
@@ -193,6 +198,8 @@ internal sealed class AnthropicReader(bool aggregate, TimeProvider time) : Diale
     {
         if (!text.IsEmpty)
         {
+            KeepText(text);
+            _textBlock?.Append(text);
             _completion?.AppendContent(text);
             sink.Delta(text);
         }

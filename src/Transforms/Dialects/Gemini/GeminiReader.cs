@@ -89,6 +89,8 @@ internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectR
         _completion.Write(output, _finish == "tool_calls" ? _calls : [], _finish ?? "stop", _usage.ToJson());
     }
 
+    public override AnswerTurn ReadTurn() => TurnOf("gemini", _finish == "tool_calls" ? _calls : [], own: default);
+
     // An array of one object is what comes where SSE was not understood.
     private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> data)
     {
@@ -177,6 +179,7 @@ internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectR
         }
 
         _hasText = true;
+        KeepText(text);
         _completion?.AppendContent(text);
         sink.Delta(text);
     }

@@ -50,8 +50,28 @@ internal sealed class ResponsesInputWriter
 
     private void WriteAssistant(ChatMessage message)
     {
-        WriteTurn("assistant"u8, message.Parts, isAssistant: true);
-        foreach (var part in message.Parts)
+        if (message.Own is { Dialect: "openai-responses" } own)
+        {
+            foreach (var item in own.Content.EnumerateArray())
+            {
+                JsonCopy.Write(_writer, item);
+            }
+        }
+        else
+        {
+            WriteTurn("assistant"u8, message.Parts, isAssistant: true);
+            WriteCalls(message.Parts);
+        }
+
+        foreach (var call in message.Parts.OfType<ToolCallPart>())
+        {
+            WriteResult(call);
+        }
+    }
+
+    private void WriteCalls(IReadOnlyList<ContentPart> parts)
+    {
+        foreach (var part in parts)
         {
             if (part is ToolCallPart call)
             {
@@ -61,11 +81,6 @@ internal sealed class ResponsesInputWriter
             {
                 _faults.Fail(part.Path, $"a call of the kind {FaultSink.Quote(opaque.Kind)} cannot be told to OpenAI's Responses.");
             }
-        }
-
-        foreach (var call in message.Parts.OfType<ToolCallPart>())
-        {
-            WriteResult(call);
         }
     }
 

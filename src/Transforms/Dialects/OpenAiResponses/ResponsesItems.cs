@@ -53,16 +53,42 @@ internal sealed class ResponsesItems
         }
     }
 
-    /// <summary>Writes the items as an array, fit to be sent back to a server that stored none of them.</summary>
+    /// <summary>Writes the items as an array, fit to be sent back to a server that stored none of them: without their ids, and no thoughts that it cannot read.</summary>
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartArray();
         foreach (var item in _items)
         {
-            writer.WriteRawValue(item, skipInputValidation: true);
+            using var document = JsonDocument.Parse(item, new JsonDocumentOptions { MaxDepth = 2 * JsonCopy.MaxDepth });
+            WriteItem(writer, document.RootElement);
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteItem(Utf8JsonWriter writer, JsonElement item)
+    {
+        var type = FieldReader.Find(item, "type") is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
+        if (type == "reasoning" && FieldReader.Find(item, "encrypted_content") is null)
+        {
+            return;
+        }
+
+        var isOurs = type is "reasoning" or "message" or "function_call";
+        writer.WriteStartObject();
+        foreach (var member in item.EnumerateObject())
+        {
+            if (type == "function_call" && member.NameEquals("arguments"u8))
+            {
+                CallArguments.WriteText(writer, FieldReader.Find(item, "arguments"));
+            }
+            else if (!isOurs || !(member.NameEquals("id"u8) || member.NameEquals("status"u8)))
+            {
+                JsonCopy.Write(writer, member);
+            }
+        }
+
+        writer.WriteEndObject();
     }
 
     private void AddCall(ToolCall call, bool isWhole)

@@ -70,6 +70,8 @@ internal sealed class ResponsesReader(bool aggregate, TimeProvider time) : Diale
         _completion.Write(output, _finish == "tool_calls" ? _items.Calls : [], _finish ?? "stop", _usage.Json);
     }
 
+    public override AnswerTurn ReadTurn() => TurnOf("openai-responses", _finish == "tool_calls" ? _items.Calls : [], WriteOwn(_items.Write));
+
     private void Apply(ReadOnlySpan<byte> frame, scoped ref ResponsesEvent read, IStreamSink sink)
     {
         if (read.Type.SequenceEqual("response.output_text.delta"u8))
@@ -133,7 +135,7 @@ internal sealed class ResponsesReader(bool aggregate, TimeProvider time) : Diale
     {
         if (!item.IsEmpty)
         {
-            _items.Add(item, all: false);
+            _items.Add(item, KeepsTurn);
         }
     }
 
@@ -154,7 +156,7 @@ internal sealed class ResponsesReader(bool aggregate, TimeProvider time) : Diale
         {
             if (!response.Output.IsEmpty)
             {
-                _items.AddMissing(response.Output, all: false);
+                _items.AddMissing(response.Output, KeepsTurn);
             }
 
             End(response.IncompleteReason, type.SequenceEqual("response.incomplete"u8), sink);
@@ -169,6 +171,7 @@ internal sealed class ResponsesReader(bool aggregate, TimeProvider time) : Diale
     {
         if (!text.IsEmpty)
         {
+            KeepText(text);
             _completion?.AppendContent(text);
             sink.Delta(text);
         }

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace BfProxy.Transforms.Dialects;
+namespace BfProxy.Transforms.Contract;
 
 /// <summary>Values of our own among a request's; they belong to no pooled document.</summary>
 internal static class MadeJson
