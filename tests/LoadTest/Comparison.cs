@@ -1,6 +1,5 @@
 using LoadTest.Contestants;
 using LoadTest.Measuring;
-using LoadTest.Running;
 
 namespace LoadTest;
 
@@ -18,7 +17,8 @@ internal static class Comparison
         try
         {
             var options = LoadOptions.Parse(arguments);
-            var contestants = new ContestantCatalog(options.BfProxy ?? Repository.BfProxy()).Available().Where(one => options.Wants(one.Name)).ToList();
+            var catalog = new ContestantCatalog(options);
+            var contestants = (options.FanOut > 0 ? catalog.FanningOut() : catalog.Relaying()).Where(one => options.Wants(one.Name)).ToList();
             return await RunAsync(options, contestants, cancellationToken) ? 0 : 1;
         }
         catch (InvalidOperationException error)
@@ -38,6 +38,11 @@ internal static class Comparison
         if (options.Idle > 0)
         {
             return IdleAsync(options, contestants, cancellationToken);
+        }
+
+        if (options.FanOut > 0)
+        {
+            return FanOutAsync(options, contestants, cancellationToken);
         }
 
         return options.Stop > 0 ? StopAsync(options, contestants, cancellationToken) : StreamAsync(options, contestants, cancellationToken);
@@ -87,6 +92,21 @@ internal static class Comparison
         Console.WriteLine($"{options.Idle} idle subscribers, each on a channel of its own, {options.Seconds} s measured");
         ResultTable.Idle(results).Print(Console.Out);
         return results.TrueForAll(result => result.Failures.Count == 0);
+    }
+
+    private static async Task<bool> FanOutAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
+    {
+        var results = new List<FanOutResult>();
+        foreach (var contestant in InTurn(options, contestants))
+        {
+            await Console.Error.WriteLineAsync($"{contestant.Name}: one stream x {options.Rate}/s to {options.FanOut} subscribers for {options.Seconds} s");
+            results.Add(await FanOutScenario.RunAsync(contestant, options, cancellationToken));
+            Complain(contestant.Name, results[^1].Client.Failures);
+        }
+
+        Console.WriteLine($"one stream x {options.Rate} tokens/s to {options.FanOut} subscribers, gathered for {options.RollUp} ms, {options.Seconds} s measured");
+        ResultTable.FanOut(results).Print(Console.Out);
+        return results.TrueForAll(result => result.Client.IsClean);
     }
 
     private static IEnumerable<Contestant> InTurn(LoadOptions options, List<Contestant> contestants)

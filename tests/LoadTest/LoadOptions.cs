@@ -13,6 +13,8 @@ internal sealed record LoadOptions
           --repeat 1         rounds; every other one in reverse order
           --stop N           instead: how soon the provider sees that N streams were stopped
           --idle N           instead: what N idle subscribers cost (bfproxy)
+          --fanout N         instead: one stream to N subscribers (signalr, bfproxy)
+          --rollup 0         with --fanout: milliseconds that BfProxy gathers deltas
         """;
 
     public int Streams { get; init; } = 1000;
@@ -30,6 +32,10 @@ internal sealed record LoadOptions
     public int Stop { get; init; }
 
     public int Idle { get; init; }
+
+    public int FanOut { get; init; }
+
+    public int RollUp { get; init; }
 
     public TimeSpan Window => TimeSpan.FromSeconds(Seconds);
 

@@ -5,18 +5,19 @@ namespace BfProxy.Channels;
 /// <param name="Head">Where the history begins.</param>
 /// <param name="Until">Last offset of the past; what comes after is live.</param>
 /// <param name="Streams">The streams to replay.</param>
-/// <param name="IncludesAll">Whether all of the history counts, not only those streams.</param>
-internal sealed record Replay(LogSegment[] Pinned, LogSegment Head, long Until, StreamSource[] Streams, bool IncludesAll)
+/// <param name="ReadableAfter">After this offset all of the history counts, not only those streams.</param>
+/// <param name="After">What the client has already.</param>
+internal sealed record Replay(LogSegment[] Pinned, LogSegment Head, long Until, StreamSource[] Streams, long ReadableAfter, long After)
 {
-    private readonly long _historyFrom = Head.Count > 0 ? Head[0].Offset : Until + 1;
+    private readonly long _allFrom = Math.Max(ReadableAfter + 1, Head.Count > 0 ? Head[0].Offset : Until + 1);
 
     public bool Includes(in LogRecord record)
     {
-        if (record.Offset > Until || (IncludesAll && record.Offset >= _historyFrom))
+        if (record.Offset >= _allFrom)
         {
             return true;
         }
 
-        return record.Source is { } source && Array.IndexOf(Streams, source) >= 0;
+        return record.LastOffset > After && record.Source is { } source && Array.IndexOf(Streams, source) >= 0;
     }
 }

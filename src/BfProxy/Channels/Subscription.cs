@@ -8,23 +8,22 @@ internal sealed class Subscription
     /// <summary>Text beyond which a roll-up is not made longer.</summary>
     private const int MaxRollUpBytes = 64 * 1024;
 
-    private readonly HubState _state;
     private LogCursor _cursor;
     private Replay? _replay;
     private long _weight;
     private long _taken;
 
-    public Subscription(Channel channel, Connection connection, HubState state, LogCursor cursor, long joinedAt, Replay? replay, bool? recovered)
+    public Subscription(Channel channel, Connection connection, LogCursor cursor, in JoinPosition position, Replay? replay = null)
     {
-        _state = state;
         _cursor = cursor;
         _replay = replay;
         _weight = channel.Weight;
-        _taken = joinedAt;
+        _taken = position.After;
         Channel = channel;
         Connection = connection;
-        JoinedAt = joinedAt;
-        Recovered = recovered;
+        JoinedAt = position.JoinedAt;
+        Floor = position.Floor;
+        Recovered = position.Recovered;
     }
 
     public Channel Channel { get; }
@@ -33,6 +32,9 @@ internal sealed class Subscription
 
     /// <summary>The channel's last offset at the join.</summary>
     public long JoinedAt { get; }
+
+    /// <summary>The offset after which this client may read again when it comes back.</summary>
+    public long Floor { get; }
 
     /// <summary>Whether the past that was asked for is there in full; null where none was.</summary>
     public bool? Recovered { get; }
@@ -43,17 +45,20 @@ internal sealed class Subscription
     /// <summary>Its place in the channel's <see cref="SubscriberSet"/>, which alone uses it.</summary>
     public int Slot { get; set; }
 
+    /// <summary>Where it joined a channel without a log, which now gets one: puts it at the start.</summary>
+    public void Start(LogSegment first) => _cursor.Start(first);
+
     /// <summary>Wakes a waiting connection; cuts off one that is busy and too far behind.</summary>
     public void Wake()
     {
-        if (!Connection.Wake() && Channel.Weight - Volatile.Read(ref _weight) > _state.Options.MaxLagBytes)
+        if (!Connection.Wake() && Channel.Weight - Volatile.Read(ref _weight) > Connection.MaxLagBytes)
         {
             Connection.Close(ConnectionEnd.TooSlow);
         }
     }
 
     /// <summary>Takes the next frame, rolled up with the deltas that follow it. The bytes stay valid until the buffer is used again.</summary>
-    public bool TryTake(FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
+    public bool TryTake(ref FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
     {
         if (!FindNext())
         {

@@ -6,13 +6,15 @@ namespace BfProxy.Configuration;
 /// <summary>Binds a section to an options class, strictly: a key that nobody reads, or a value of the wrong type, is a fault.</summary>
 internal static class SettingsBinder
 {
-    public static T Bind<T>(IConfigurationSection section, Faults faults, IValidateOptions<T>? validator = null)
+    /// <summary>Binds all of a section but <paramref name="readElsewhere"/>, a part of it that another room reads.</summary>
+    public static T Bind<T>(IConfigurationSection section, Faults faults, IValidateOptions<T>? validator = null, string? readElsewhere = null)
         where T : class, new()
     {
         var options = new T();
-        if (!TryBind(section, options, out _))
+        IConfiguration values = readElsewhere is null ? section : Without(section, readElsewhere);
+        if (!TryBind(values, options, out _))
         {
-            AddEach<T>(section, faults);
+            AddEach<T>(values, section.Path, faults);
             return options;
         }
 
@@ -44,18 +46,24 @@ internal static class SettingsBinder
     }
 
     /// <summary>The binder stops at the first fault; an operator wants to see all of them, so each value is tried by itself.</summary>
-    private static void AddEach<T>(IConfigurationSection section, Faults faults)
+    private static void AddEach<T>(IConfiguration values, string path, Faults faults)
         where T : class, new()
     {
-        foreach (var value in section.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null))
+        foreach (var value in values.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null))
         {
             var alone = new ConfigurationBuilder().AddInMemoryCollection([value]).Build();
             if (!TryBind(alone, new T(), out var fault))
             {
-                faults.Add($"{section.Path}:{value.Key}", fault);
+                faults.Add($"{path}:{value.Key}", fault);
             }
         }
     }
+
+    private static IConfigurationRoot Without(IConfigurationSection section, string part) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(section.AsEnumerable(makePathsRelative: true)
+                .Where(pair => pair.Key.Length > 0 && !pair.Key.Equals(part, StringComparison.OrdinalIgnoreCase) && !pair.Key.StartsWith(part + ":", StringComparison.OrdinalIgnoreCase)))
+            .Build();
 
     private static string Describe(InvalidOperationException exception)
     {

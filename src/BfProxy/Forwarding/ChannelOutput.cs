@@ -9,9 +9,9 @@ namespace BfProxy.Forwarding;
 /// <param name="showProviderWords">Whether an error may show what the provider said: not where a stranger may listen.</param>
 internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProviderWords) : IStreamOutput
 {
-    private bool _over;
-
     public bool HasContent { get; private set; }
+
+    public bool IsOver { get; private set; }
 
     public BfError? Failure { get; private set; }
 
@@ -47,15 +47,17 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
         Close("error", default);
     }
 
+    public void Event(ReadOnlySpan<byte> json) => publisher.Event(json);
+
     public void Flush() => publisher.Flush();
 
     public void Stopped() => Close("stopped", default);
 
     public void Dispose()
     {
-        if (!_over)
+        if (!IsOver)
         {
-            _over = true;
+            IsOver = true;
             publisher.Close();
         }
     }

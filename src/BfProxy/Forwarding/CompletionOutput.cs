@@ -7,8 +7,7 @@ internal sealed class CompletionOutput : IStreamOutput
 {
     public bool HasContent { get; private set; }
 
-    /// <summary>Whether the provider's own end was seen.</summary>
-    public bool IsComplete { get; private set; }
+    public bool IsOver { get; private set; }
 
     public BfError? Failure { get; private set; }
 
@@ -21,18 +20,23 @@ internal sealed class CompletionOutput : IStreamOutput
     public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
     {
         HasContent = true;
-        IsComplete = true;
+        IsOver = true;
         Usage = usage;
     }
 
-    public void Error(BfError error) => Failure = error;
+    public void Error(BfError error) => (Failure, IsOver) = (error, true);
+
+    public void Event(ReadOnlySpan<byte> json)
+    {
+        // Only channels have events.
+    }
 
     public void Flush()
     {
         // The caller gets everything at the end.
     }
 
-    public void Stopped() => Failure = StreamErrors.StoppedBeforeEnd();
+    public void Stopped() => Error(StreamErrors.StoppedBeforeEnd());
 
     public void Dispose()
     {

@@ -31,7 +31,7 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
 
     public override void Fail(BfError error)
     {
-        if (!_transform.IsFinished)
+        if (!output.IsOver)
         {
             output.Error(error);
         }
@@ -39,7 +39,7 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
 
     public override void Stop()
     {
-        if (!_transform.IsFinished)
+        if (!output.IsOver)
         {
             output.Stopped();
         }

@@ -8,10 +8,17 @@ internal interface IStreamOutput : IStreamSink, IDisposable
 {
     bool HasContent { get; }
 
+    /// <summary>Whether the stream's end went out; nothing comes after it.</summary>
+    bool IsOver { get; }
+
     /// <summary>Why the answer is incomplete, else null.</summary>
     BfError? Failure { get; }
 
     Usage? Usage { get; }
+
+    /// <summary>An event that is not the provider's, such as a tool call that a page is to run.</summary>
+    /// <param name="json">The whole event object; copied.</param>
+    void Event(ReadOnlySpan<byte> json);
 
     /// <summary>The provider's read is over: what it brought may go out, together.</summary>
     void Flush();

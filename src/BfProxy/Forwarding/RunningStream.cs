@@ -14,24 +14,28 @@ namespace BfProxy.Forwarding;
 internal sealed class RunningStream
 {
     private readonly StreamDependencies _dependencies;
-    private readonly ProviderCall _call;
-    private readonly ResponseReader _response;
+    private readonly ResponseReader _output;
+    private readonly NextRound? _next;
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource<BfError?> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _started;
     private readonly Task<Task> _run;
     private readonly ActivityContext? _startedBy = Activity.Current?.Context;
     private readonly Action<RunningStream> _ended;
+    private ProviderCall _call;
+    private ResponseReader _response;
     private long _firstContent;
+    private bool _isAccepted;
     private BfError? _refusal;
     private int _cause;
 
-    public RunningStream(string id, StreamOwner owner, ProviderCall call, ResponseReader response, StreamDependencies dependencies, Action<RunningStream> ended)
+    public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, StreamDependencies dependencies, Action<RunningStream> ended)
     {
         Id = id;
         Owner = owner;
-        _call = call;
-        _response = response;
+        (_call, _response) = (first.Call, first.Response);
+        _output = first.Response;
+        _next = next;
         _dependencies = dependencies;
         _ended = ended;
         _started = dependencies.Time.GetTimestamp();
@@ -58,7 +62,7 @@ internal sealed class RunningStream
     public void Start() => _run.Start(TaskScheduler.Default);
 
     /// <summary>The provider has accepted: the POST may be answered.</summary>
-    public void ProviderAccepted() => _accepted.TrySetResult(null);
+    public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
 
     /// <summary>The first content of the answer arrived.</summary>
     public void FirstContent() => _firstContent = _dependencies.Time.GetTimestamp();
@@ -99,13 +103,13 @@ internal sealed class RunningStream
         try
         {
             var pipeline = _dependencies.Pipelines.For(_call.Provider.Options.Timeouts.Total);
-            await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.AttemptAsync(cancellationToken), this, _abort.Token);
+            await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.RoundsAsync(cancellationToken), this, _abort.Token);
             LogFailure();
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
-            // We ended it before its attempt had begun.
-            FailByCause(refusal: null);
+            // We ended it before its attempt had begun, or between two rounds.
+            EndByCause(refusal: null);
         }
         catch (Exception exception)
         {
@@ -116,7 +120,22 @@ internal sealed class RunningStream
         finally
         {
             _response.Dispose();
+            _output.Dispose();
             _ended(this);
+        }
+    }
+
+    /// <summary>One call of the provider, and then what its answer asks for, until it asks for nothing more.</summary>
+    private async ValueTask RoundsAsync(CancellationToken cancellationToken)
+    {
+        await AttemptAsync(cancellationToken);
+        while (_next is not null && _response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
+        {
+            (_call, _response) = (round.Call, round.Response);
+            using (_response)
+            {
+                await AttemptAsync(cancellationToken);
+            }
         }
     }
 
@@ -151,25 +170,31 @@ internal sealed class RunningStream
 
         switch ((EndCause)_cause)
         {
-            case EndCause.Stopped when attempt.IsAccepted:
-                _response.Stop();
-                break;
             case EndCause.None or EndCause.Finished:
                 SettleByProvider(attempt, context);
                 break;
             default:
-                FailByCause(attempt.Refusal());
+                EndByCause(attempt.Refusal());
                 break;
         }
     }
 
-    /// <summary>Fails for a reason of ours. A provider that had refused is quoted, though a clock then cut its words short.</summary>
-    private void FailByCause(BfError? refusal) => Fail((EndCause)_cause switch
+    /// <summary>Ends for a reason of ours. A provider that had refused is quoted, though a clock then cut its words short.</summary>
+    private void EndByCause(BfError? refusal)
     {
-        EndCause.Stopped or EndCause.CallerGone => StreamErrors.StoppedBeforeEnd(),
-        EndCause.Draining => StreamErrors.Draining(),
-        var clock => refusal ?? StreamErrors.Clock(_call.Provider, clock),
-    });
+        if ((EndCause)_cause == EndCause.Stopped && _isAccepted)
+        {
+            _response.Stop();
+            return;
+        }
+
+        Fail((EndCause)_cause switch
+        {
+            EndCause.Stopped or EndCause.CallerGone => StreamErrors.StoppedBeforeEnd(),
+            EndCause.Draining => StreamErrors.Draining(),
+            var clock => refusal ?? StreamErrors.Clock(_call.Provider, clock),
+        });
+    }
 
     private void SettleByProvider(Attempt attempt, HttpContext context)
     {

@@ -1,7 +1,13 @@
 using System.Net;
+using BfProxy.Backplane;
 using BfProxy.Channels;
 
 namespace BfProxy.Messaging;
 
-/// <summary>Who connects: the scope of the names, the patterns of those an anonymous visitor may join, and the address that guesses are counted by.</summary>
-internal sealed record MessagingVisitor(ChannelScope Scope, IReadOnlyList<string> AnonymousChannels, IPAddress? Address);
+/// <summary>Who connects, and where.</summary>
+/// <param name="Scope">The scope of the names.</param>
+/// <param name="AnonymousChannels">Patterns of the names that an anonymous visitor may join.</param>
+/// <param name="Address">What guesses are counted by.</param>
+/// <param name="NodeId">The node that he is on.</param>
+/// <param name="Key">Signs what he is told.</param>
+internal sealed record MessagingVisitor(ChannelScope Scope, IReadOnlyList<string> AnonymousChannels, IPAddress? Address, string NodeId, SharedKey Key);

@@ -65,8 +65,10 @@ public sealed class ReplayTests : IDisposable
     {
         Fill("c", 5);
         var listener = _hub.Connect();
-        Assert.False(listener.Join("c", new Since("other", 3)).Recovered);
+        Assert.False(listener.Join("c", new Since("other", 3, Floor: Since.NoPast)).Recovered);
         Assert.Empty(listener.Frames());
+        Assert.False(listener.Join("c", new Since("other", 3)).Recovered);
+        Assert.Equal(5, listener.Frames().Count);
     }
 
     [Fact]
@@ -88,6 +90,24 @@ public sealed class ReplayTests : IDisposable
         Assert.True(_hub.Connect().Join("c", new Since(epoch, 5)).Recovered);
         _hub.Say("c", "live");
         Assert.Equal(6, live.Frames().Single(frame => frame.Channel is not null).Offset);
+    }
+
+    [Fact]
+    public void History_ends_with_its_bytes()
+    {
+        using var hub = new TestHub(options => options.HistoryBytes = 100_000);
+        var epoch = Epoch("c", hub);
+        for (var i = 0; i < 200; i++)
+        {
+            hub.Say("c", new string('x', 10_000));
+        }
+
+        Assert.False(hub.Connect().Join("c", new Since(epoch, 180)).Recovered);
+        Assert.True(hub.Connect().Join("c", new Since(epoch, 191)).Recovered);
+        var stream = hub.Open("s", "c");
+        var text = Tokens(stream, 60_000);
+        var late = hub.Listen("c", Since.Start);
+        Assert.Equal(text.Length, late.Text().Length);
     }
 
     [Fact]
@@ -230,12 +250,49 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
-    public void On_a_tab_channel_start_brings_all_that_is_kept()
+    public void Where_no_past_is_anothers_start_brings_all_that_is_kept()
     {
-        Finish(_hub.Open("old", "tab|1"));
-        _hub.Say("tab|1", "x");
+        Finish(_hub.Open("old", "c"));
+        _hub.Say("c", "x");
         _hub.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(4, _hub.Listen("tab|1", Since.Start).Frames()[^1].Offset);
+        Assert.Equal(4, _hub.Listen("c", Since.Start with { Floor = 0 }).Frames()[^1].Offset);
+    }
+
+    [Fact]
+    public void Nobody_reads_below_the_floor_of_his_join()
+    {
+        var epoch = Fill("c", 5);
+        Assert.Equal(5, _hub.Connect().Join("c").Floor);
+        foreach (var (offset, floor, recovered, first) in (ReadOnlySpan<(long, long, bool, long)>)[(0, 3, false, 4), (2, 3, false, 4), (3, 3, true, 4), (4, 3, true, 5), (0, Since.NoPast, false, 6), (5, Since.NoPast, true, 6)])
+        {
+            var listener = _hub.Connect();
+            var subscription = listener.Join("c", new Since(epoch, offset, Floor: floor));
+            Assert.Equal((recovered, Math.Min(floor, 5)), (subscription.Recovered!.Value, subscription.Floor));
+            Assert.Equal(Enumerable.Range((int)first, (int)(6 - first)), listener.Frames().Select(frame => (int)frame.Offset));
+        }
+    }
+
+    [Fact]
+    public void Below_the_floor_a_fresh_stream_goes_on_where_it_stopped()
+    {
+        _hub.Say("c", "private");
+        var stream = _hub.Open("s", "c");
+        Tokens(stream, 6);
+        var listener = _hub.Connect();
+        Assert.False(listener.Join("c", new Since(Epoch("c"), 4, Floor: 7)).Recovered);
+        Tokens(stream, 1);
+        Assert.Equal([(5, 7, "3,4,5,"), (8, 8, "0,")], listener.Frames().Select(frame => (frame.From, frame.Offset, frame.Content)));
+    }
+
+    [Fact]
+    public void A_replay_that_has_not_begun_stands_before_its_stream()
+    {
+        var stream = _hub.Open("s", "c");
+        Tokens(stream, 3);
+        var listener = _hub.Connect();
+        listener.Wire.Hold();
+        listener.Subscribe("c");
+        Assert.Equal(0, _hub.Hub.Join(TestHub.Scope, "c", listener.Connection, Since.Start).Taken);
     }
 
     [Fact]

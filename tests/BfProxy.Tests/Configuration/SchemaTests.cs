@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
+using BfProxy.Hooks;
 using BfProxy.Routing;
 using BfProxy.Security;
+using BfProxy.Tools;
 using BfProxy.Transforms.Dialects;
 
 namespace BfProxy.Tests.Configuration;
@@ -19,8 +21,10 @@ public sealed class SchemaTests
         [typeof(ForwardingOptions)] = null,
         [typeof(ProviderOptions)] = "Providers",
         [typeof(AppOptions)] = "Apps",
+        [typeof(HooksOptions)] = "Apps:Hooks",
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
+        [typeof(ToolsOptions)] = "Tools",
     };
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class RunningStreamTests
     {
         await using var host = await ProxyHost.StartAsync();
         var ended = 0;
-        var stream = new RunningStream("id", Owner, Call(host), new PlainResponse(1024), host.Services.GetRequiredService<StreamDependencies>(), _ => ended++);
+        var stream = new RunningStream("id", Owner, new Round(Call(host), new PlainResponse(1024)), null, host.Services.GetRequiredService<StreamDependencies>(), _ => ended++);
 
         stream.End(cause);
         stream.Start();
@@ -43,7 +43,7 @@ public sealed class RunningStreamTests
         host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("x"));
         var response = new ThrowingResponse();
 
-        var stream = host.Services.GetRequiredService<RunningStreams>().Start("id", Owner, Call(host), response)!;
+        var stream = host.Services.GetRequiredService<RunningStreams>().Start("id", Owner, new Round(Call(host), response))!;
 
         Assert.Null(await stream.ResultAsync());
         Assert.Equal(500, response.Error!.Status);

@@ -5,30 +5,25 @@ using System.Text.Json;
 
 namespace LoadTest.Client;
 
-/// <summary>A stream read from a channel of its own, over a WebSocket that joined before the POST.</summary>
-internal sealed class ChannelStream(int number, ClientOptions options, ClientTally tally) : LoadStream(number, options, tally)
+/// <summary>A stream read from a channel, over a WebSocket that joined before the POST.</summary>
+internal sealed class ChannelStream(int number, ClientOptions options, ClientTally tally)
+    : SocketStream(number, options, tally, "/message/connect?app=demo")
 {
-    private const int CloseOpcode = 0x8;
-
-    private readonly byte[] _eventHead = Encoding.UTF8.GetBytes($$"""{"channel":"load-{{number}}",""");
-    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[] _eventHead = Encoding.UTF8.GetBytes($$"""{"channel":"load-{{options.StreamOf(number)}}",""");
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isOpen;
     private long _offset;
     private string? _streamId;
 
     public override async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        await OpenAsync(cancellationToken);
-        await SendAsync($"GET /message/connect?app=demo HTTP/1.1\r\nHost: 127.0.0.1:{Options.Port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
-        await _opened.Task.WaitAsync(cancellationToken);
-        await SendTextAsync($$$"""{"id":1,"action":"channelJoinAnon","options":{"channel":"load-{{{Number}}}"}}""");
+        await UpgradeAsync(cancellationToken);
+        await SendTextAsync($$$"""{"id":1,"action":"channelJoinAnon","options":{"channel":"load-{{{Subject}}}"}}""");
         await _joined.Task.WaitAsync(cancellationToken);
     }
 
     public override async Task StartAsync(ControlConnection control, CancellationToken cancellationToken)
     {
-        var body = $$$"""{"apiKey":"BFAPI_demo","channels":["load-{{{Number}}}"],"actionName":"load","payload":{"provider":"openai","stream":true,"model":"{{{Options.ModelOf(Number)}}}","messages":[{"role":"user","content":"load"}]}}""";
+        var body = $$$"""{"apiKey":"BFAPI_demo","channels":["load-{{{Subject}}}"],"actionName":"load","payload":{"provider":"openai","stream":true,"model":"{{{Options.ModelOf(Subject)}}}","messages":[{"role":"user","content":"load"}]}}""";
         var reply = await control.PostAsync("/stream/create", body, cancellationToken);
         if (reply.Status != 201)
         {
@@ -50,55 +45,13 @@ internal sealed class ChannelStream(int number, ClientOptions options, ClientTal
         }
     }
 
-    protected override int Consume(ReadOnlySpan<byte> bytes, long now)
-    {
-        var used = _isOpen ? 0 : ConsumeHandshake(bytes);
-        while (_isOpen)
-        {
-            var length = SocketFrame.TryRead(bytes[used..], out var opcode, out var payload);
-            if (length == 0)
-            {
-                break;
-            }
-
-            used += length;
-            if (opcode == CloseOpcode)
-            {
-                Fail("close frame " + (payload.Length >= 2 ? (payload[0] << 8) | payload[1] : 0));
-                break;
-            }
-
-            OnFrame(payload, now);
-        }
-
-        return used;
-    }
-
     protected override void OnFailed()
     {
-        _opened.TrySetResult();
+        base.OnFailed();
         _joined.TrySetResult();
     }
 
-    private int ConsumeHandshake(ReadOnlySpan<byte> bytes)
-    {
-        var length = ResponseHead.TryRead(bytes, out var head);
-        if (length == 0)
-        {
-            return 0;
-        }
-
-        _isOpen = head.Status == 101;
-        if (!_isOpen)
-        {
-            Fail($"upgrade was answered {head.Status}");
-        }
-
-        _opened.TrySetResult();
-        return length;
-    }
-
-    private void OnFrame(ReadOnlySpan<byte> frame, long now)
+    protected override void OnFrame(ReadOnlySpan<byte> frame, long now)
     {
         if (frame.StartsWith(_eventHead))
         {
@@ -163,10 +116,4 @@ internal sealed class ChannelStream(int number, ClientOptions options, ClientTal
         OffsetFaults += from == _offset + 1 ? 0 : 1;
         _offset = offset;
     }
-
-    private Task SendTextAsync(string text) => SendAsync(SocketFrame.Write(Encoding.UTF8.GetBytes(text)));
-
-    private Task SendAsync(string text) => SendAsync(Encoding.ASCII.GetBytes(text));
-
-    private async Task SendAsync(byte[] bytes) => await Socket.SendAsync(bytes, SocketFlags.None);
 }

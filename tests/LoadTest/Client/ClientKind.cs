@@ -8,4 +8,7 @@ internal enum ClientKind
 
     /// <summary>On a channel, over a WebSocket that was there before.</summary>
     Channel,
+
+    /// <summary>In a group of a SignalR hub.</summary>
+    Hub,
 }

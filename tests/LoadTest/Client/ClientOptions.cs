@@ -3,8 +3,8 @@ using FakeProvider.Load;
 
 namespace LoadTest.Client;
 
-/// <summary>What one client process does: streams <c>First … First + Streams − 1</c>.</summary>
-internal sealed record ClientOptions(ClientKind Kind, int Port, int First, int Streams, int Tokens, int Rate)
+/// <summary>What one client process does: streams <c>First … First + Streams − 1</c>, or, <paramref name="Shared"/>, so many readers of the first.</summary>
+internal sealed record ClientOptions(ClientKind Kind, int Port, int First, int Streams, int Tokens, int Rate, bool Shared = false)
 {
     public IEnumerable<string> ToArguments() =>
     [
@@ -15,6 +15,7 @@ internal sealed record ClientOptions(ClientKind Kind, int Port, int First, int S
         .. Argument("streams", Streams),
         .. Argument("tokens", Tokens),
         .. Argument("rate", Rate),
+        .. Argument("shared", Shared),
     ];
 
     public static ClientOptions Parse(string[] arguments)
@@ -26,10 +27,13 @@ internal sealed record ClientOptions(ClientKind Kind, int Port, int First, int S
             values.GetValue<int>("first"),
             values.GetValue<int>("streams"),
             values.GetValue<int>("tokens"),
-            values.GetValue<int>("rate"));
+            values.GetValue<int>("rate"),
+            values.GetValue<bool>("shared"));
     }
 
     public LoadModel ModelOf(int stream) => new(Tokens, Rate, stream);
+
+    public int StreamOf(int reader) => Shared ? First : reader;
 
     private static string[] Argument(string name, object value) => [$"--{name}", Convert.ToString(value, CultureInfo.InvariantCulture)!];
 }

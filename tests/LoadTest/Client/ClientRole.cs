@@ -55,7 +55,7 @@ internal sealed class ClientRole(ClientOptions options)
     private async Task<string> StartAsync(CancellationToken cancellationToken)
     {
         using var control = new ControlConnection(options.Port);
-        foreach (var stream in _streams)
+        foreach (var stream in _streams.Where(stream => stream.Subject == stream.Number))
         {
             await stream.StartAsync(control, cancellationToken);
         }
@@ -89,9 +89,12 @@ internal sealed class ClientRole(ClientOptions options)
         return JsonSerializer.Serialize(report);
     }
 
-    private LoadStream Create(int number) => options.Kind == ClientKind.Channel
-        ? new ChannelStream(number, options, _tally)
-        : new SseStream(number, options, _tally);
+    private LoadStream Create(int number) => options.Kind switch
+    {
+        ClientKind.Channel => new ChannelStream(number, options, _tally),
+        ClientKind.Hub => new HubStream(number, options, _tally),
+        _ => new SseStream(number, options, _tally),
+    };
 
     private string[] Failures() => [.. _streams.Where(stream => stream.Failure is not null).Select(stream => stream.Failure!).Take(MaxFailures)];
 

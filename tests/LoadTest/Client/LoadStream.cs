@@ -14,7 +14,10 @@ internal abstract class LoadStream(int number, ClientOptions options, ClientTall
 
     public int Number => number;
 
-    public StreamCheck Check { get; } = new(number, tally);
+    /// <summary>The stream that is read here; another's where many read one.</summary>
+    public int Subject { get; } = options.StreamOf(number);
+
+    public StreamCheck Check { get; } = new(options.StreamOf(number), tally);
 
     /// <summary>The stream's end has come, or its connection is gone.</summary>
     public Task Ended => _ended.Task;

@@ -5,12 +5,15 @@ using LoadTest.Running;
 namespace LoadTest.Contestants;
 
 /// <summary>All contestants that can run on this machine.</summary>
-internal sealed class ContestantCatalog(string bfProxy)
+internal sealed class ContestantCatalog(LoadOptions options)
 {
     private const string NginxProgram = "/usr/sbin/nginx";
     private const string ProbeFile = "probe.sock";
 
-    public IEnumerable<Contestant> Available()
+    private readonly string _bfProxy = options.BfProxy ?? Repository.BfProxy();
+
+    /// <summary>Each stream has its own reader.</summary>
+    public IEnumerable<Contestant> Relaying()
     {
         yield return new Contestant("direct", ClientKind.Response, (provider, _, _) => Task.FromResult(new RunningContestant(provider, null, null)));
         yield return new Contestant("passthrough", ClientKind.Response, StartPassThroughAsync);
@@ -20,6 +23,20 @@ internal sealed class ContestantCatalog(string bfProxy)
         }
 
         yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
+    }
+
+    /// <summary>Many read one stream.</summary>
+    public IEnumerable<Contestant> FanningOut()
+    {
+        yield return new Contestant("signalr", ClientKind.Hub, StartSignalRAsync);
+        yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
+    }
+
+    private static Task<RunningContestant> StartSignalRAsync(int provider, string directory, CancellationToken cancellationToken)
+    {
+        var port = Loopback.FreePort();
+        string[] arguments = ["signalr", "--urls", Loopback.AddressOf(port), "--to", Loopback.AddressOf(provider)];
+        return ReadyAsync(ChildProcess.StartRole(arguments, Probed(directory)), port, directory, cancellationToken);
     }
 
     private static Task<RunningContestant> StartPassThroughAsync(int provider, string directory, CancellationToken cancellationToken)
@@ -35,9 +52,9 @@ internal sealed class ContestantCatalog(string bfProxy)
 
     private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken)
     {
-        if (!File.Exists(bfProxy))
+        if (!File.Exists(_bfProxy))
         {
-            throw new InvalidOperationException($"{bfProxy} is not there: build it in Release first");
+            throw new InvalidOperationException($"{_bfProxy} is not there: build it in Release first");
         }
 
         var port = Loopback.FreePort();
@@ -46,7 +63,8 @@ internal sealed class ContestantCatalog(string bfProxy)
         environment["ReverseProxy__Clusters__openai__Destinations__primary__Address"] = Loopback.AddressOf(provider);
         environment["BfProxy__Providers__openai__ApiKey"] = "sk-load";
         environment["Logging__LogLevel__Default"] = "Warning";
-        string[] arguments = [Path.GetFullPath(bfProxy), "--urls", Loopback.AddressOf(port)];
+        environment["BfProxy__Channels__RollUp"] = TimeSpan.FromMilliseconds(options.RollUp).ToString();
+        string[] arguments = [Path.GetFullPath(_bfProxy), "--urls", Loopback.AddressOf(port)];
         var process = ChildProcess.Start("dotnet", arguments, environment, Path.GetDirectoryName(arguments[0])!);
         return ReadyAsync(process, port, directory, cancellationToken);
     }

@@ -43,6 +43,25 @@ internal sealed class ResultTable
         return table;
     }
 
+    public static ResultTable FanOut(IReadOnlyList<FanOutResult> results)
+    {
+        var table = new ResultTable("contestant", "deliveries", "lost", "repeated", "disordered", "latency p50/p99 ms", "CPU µs/delivery", "alloc B/delivery", "deltas/read", "CPU % it/fake/client");
+        table._rows.AddRange(results.Select(result => new[]
+        {
+            result.Name,
+            Whole(result.Window.Delivered),
+            Whole(result.Client.Lost),
+            Whole(result.Client.Repeated),
+            Whole(result.Client.OutOfOrder + result.Client.Misdelivered + result.Client.OffsetFaults),
+            $"{Fine(result.Window.P50)} / {Fine(result.Window.P99)}",
+            Fine(result.CpuPerDelivery),
+            Fine(result.AllocatedPerDelivery),
+            Fine((double)result.Window.Delivered / Math.Max(1, result.Window.Reads)),
+            Shares(result.Cpu, result.Seconds),
+        }));
+        return table;
+    }
+
     public void Print(TextWriter output)
     {
         var widths = Enumerable.Range(0, _rows[0].Length).Select(column => _rows.Max(row => row[column].Length)).ToArray();
@@ -69,8 +88,11 @@ internal sealed class ResultTable
         Fine(result.ResidentKilobytes),
         $"{Fine(result.Acknowledgment.P50)} / {Fine(result.Acknowledgment.P99)}",
         Fine((double)result.Window.Delivered / Math.Max(1, result.Window.Reads)),
-        string.Join(" / ", new[] { result.Cpu.Contestant, result.Cpu.Provider, result.Cpu.Client }.Select(time => Whole((long)(time / 1e4 / result.Seconds)))),
+        Shares(result.Cpu, result.Seconds),
     ];
+
+    private static string Shares(CpuState cpu, double seconds) =>
+        string.Join(" / ", new[] { cpu.Contestant, cpu.Provider, cpu.Client }.Select(time => Whole((long)(time / 1e4 / seconds))));
 
     private static string Line(string[] cells, int[] widths) => "| " + string.Join(" | ", cells.Zip(widths, (cell, width) => cell.PadRight(width))) + " |";
 

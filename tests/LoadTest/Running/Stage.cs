@@ -11,6 +11,8 @@ internal sealed class Stage : IAsyncDisposable
     private const int WarmUpStreams = 200;
     private const int WarmUpRate = 50;
     private const int WarmUpTokens = 300;
+    private const int SharedWarmUpTokens = 2000;
+    private const int SharedWarmUpRate = 250;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     private readonly ChildProcess _provider;
@@ -49,9 +51,10 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Streams until the hot code is compiled, then a rest. Throws where that fails: there is nothing to measure then.</summary>
-    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    public async Task WarmUpAsync(CancellationToken cancellationToken, bool shared = false)
     {
-        await using var client = ClientProcess.Start(ClientOf(WarmUpFirst, WarmUpStreams, WarmUpTokens, WarmUpRate));
+        var options = ClientOf(WarmUpFirst, WarmUpStreams, shared ? SharedWarmUpTokens : WarmUpTokens, shared ? SharedWarmUpRate : WarmUpRate) with { Shared = shared };
+        await using var client = ClientProcess.Start(options);
         await client.ConnectAsync(cancellationToken);
         await client.StartAsync(cancellationToken);
         var report = await client.FinishAsync(cancellationToken);

@@ -1,0 +1,4 @@
+namespace BfProxy.Forwarding;
+
+/// <summary>One call of a provider within a stream, and who reads its answer. A stream has one, or, where tools are run, several.</summary>
+internal sealed record Round(ProviderCall Call, ResponseReader Response);

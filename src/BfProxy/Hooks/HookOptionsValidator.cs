@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace BfProxy.Hooks;
+
+[OptionsValidator]
+internal sealed partial class HookOptionsValidator : IValidateOptions<HookOptions>;

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Checker.Clients;
+using Checker.Nodes;
+using Checker.Provider;
+using LoadTest.Running;
+
+namespace Checker;
+
+/// <summary>Streams to a crowd while things break, then asks of every frame: once, in order, byte for byte?</summary>
+internal sealed class Check(CheckOptions options)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    private readonly Tally _tally = new();
+    private readonly Random _dice = new(options.Seed);
+    private readonly List<Node> _nodes = [];
+
+    public static string ChannelName(int index) => string.Create(CultureInfo.InvariantCulture, $"check.{index}");
+
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var providerPort = Loopback.FreePort();
+        await using var provider = await SeededProvider.StartAsync(Loopback.AddressOf(providerPort), cancellationToken);
+        await using var redis = options.HasRedis ? await RedisProcess.StartAsync(cancellationToken) : null;
+        try
+        {
+            for (var number = 0; number < options.Nodes; number++)
+            {
+                _nodes.Add(new Node(providerPort, redis?.Port));
+                await _nodes[^1].StartAsync(cancellationToken);
+            }
+
+            return await RunAsync(redis, cancellationToken);
+        }
+        finally
+        {
+            foreach (var node in _nodes)
+            {
+                await node.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<bool> RunAsync(RedisProcess? redis, CancellationToken cancellationToken)
+    {
+        await using var crowd = new Crowd(options, FindNode, _tally, _dice);
+        using var streams = new Streams(options, FindNode, new Random(_dice.Next()));
+        var chaos = new Chaos(options, _nodes, redis, crowd, new Random(_dice.Next()));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        over.CancelAfter(options.Time);
+        var streaming = streams.RunAsync(over.Token);
+        await chaos.RunAsync(over.Token);
+        await streaming;
+        foreach (var client in crowd.Clients)
+        {
+            client.Hurry();
+        }
+
+        var behind = await SettleAsync(crowd, cancellationToken);
+        return Report(streams, chaos, behind);
+    }
+
+    /// <summary>Waits until every client has what there is; what is missing then is lost.</summary>
+    /// <returns>Channels of clients that did not get there, and streams that did not end.</returns>
+    private async Task<int> SettleAsync(Crowd crowd, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        var behind = int.MaxValue;
+        while (behind > 0 && !patience.IsCancellationRequested)
+        {
+            await Task.Delay(Look, TimeProvider.System, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var positions = await PositionsAsync(cancellationToken);
+            behind = crowd.Clients.SelectMany(client => client.Channels)
+                .Sum(channel => (channel.IsAt(positions[channel.Name].Epoch, positions[channel.Name].Offset) ? 0 : 1) + channel.Unfinished());
+        }
+
+        return behind;
+    }
+
+    /// <summary>Where each channel stands, as one who joins now is told.</summary>
+    private async Task<Dictionary<string, (string Epoch, long Offset)>> PositionsAsync(CancellationToken cancellationToken)
+    {
+        var positions = new Dictionary<string, (string, long)>(StringComparer.Ordinal);
+        using var link = await ClientLink.OpenAsync(_nodes[0].Port, null, cancellationToken);
+        for (var index = 0; index < options.Channels; index++)
+        {
+            await link.SendAsync($$$"""{"id":{{{index}}},"action":"channelJoinAnon","options":{"channel":"{{{ChannelName(index)}}}"}}""", cancellationToken);
+        }
+
+        while (positions.Count < options.Channels && await link.ReceiveAsync(cancellationToken) is { } message)
+        {
+            using var document = JsonDocument.Parse(message);
+            var reply = document.RootElement;
+            if (reply.TryGetProperty("ok", out _))
+            {
+                positions[reply.GetProperty("channel").GetString()!] = (reply.GetProperty("epoch").GetString()!, reply.GetProperty("offset").GetInt64());
+            }
+        }
+
+        return positions;
+    }
+
+    private int? FindNode()
+    {
+        var up = _nodes.Where(node => node.IsUp).ToList();
+        return up.Count == 0 ? null : up[Random.Shared.Next(up.Count)].Port;
+    }
+
+    private bool Report(Streams streams, Chaos chaos, int behind)
+    {
+        Console.WriteLine($"{options.Nodes} nodes{(options.HasRedis ? " over Redis" : "")}, {options.Clients} clients ({options.Slow} at 1 KB/s), {options.Channels} channels, {options.Streams} streams at once, {options.Seconds} s");
+        Console.WriteLine($"broken: {chaos.Resets} TCP resets, {chaos.TabsClosed} tabs closed, {chaos.Kills} nodes killed, {chaos.RedisPauses} Redis pauses, {chaos.RedisRestarts} Redis restarts");
+        Console.WriteLine($"streams: {streams.Started} started, {streams.Refused} POSTs refused; connections: {_tally.ConnectionCount}; closed by the server: {_tally.Closes()}");
+        Console.WriteLine($"deliveries: {_tally.DeliveredCount:N0}; gaps told: {_tally.GapCount}");
+        Console.WriteLine($"lost: {_tally.LostCount}, repeated: {_tally.RepeatedCount}, out of order: {_tally.DisorderedCount}, wrong: {_tally.FaultCount}, unfinished: {behind}");
+        foreach (var example in _tally.Examples())
+        {
+            Console.WriteLine("  " + example);
+        }
+
+        return _tally.IsClean && behind == 0 && _tally.DeliveredCount >= options.Deliveries;
+    }
+}
