@@ -1,5 +1,6 @@
 using BfProxy.Routing;
 using BfProxy.Transforms.Dialects;
+using BfProxy.Transforms.Pipeline;
 
 namespace BfProxy.Forwarding;
 
@@ -11,4 +12,8 @@ namespace BfProxy.Forwarding;
 /// <param name="Body">The provider's own request, as JSON.</param>
 /// <param name="Key">The caller's or the server's key; null where the provider wants none.</param>
 /// <param name="Streams">Whether the provider was asked for a stream.</param>
-internal sealed record ProviderCall(Provider Provider, IDialect Dialect, string Model, NativeRequest Native, byte[] Body, string? Key, bool Streams);
+internal sealed record ProviderCall(Provider Provider, IDialect Dialect, string Model, NativeRequest Native, byte[] Body, string? Key, bool Streams)
+{
+    /// <summary>When its answer is given up.</summary>
+    public StreamLimits Limits => new() { MaxResponseBytes = Provider.Options.MaxResponseBytes };
+}
