@@ -1,7 +1,6 @@
 using BfProxy.Channels;
 using BfProxy.Forwarding;
 using BfProxy.Security;
-using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Chat;
 

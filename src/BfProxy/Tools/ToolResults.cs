@@ -20,6 +20,7 @@ internal static class ToolResults
         _ => Failed(callId, $"The tool failed: {result.Reason}"),
     };
 
+    /// <summary>What a page answered.</summary>
     /// <param name="callId">The call.</param>
     /// <param name="answer">JSON; null where nobody answered in time.</param>
     public static ToolResult OfPage(string callId, byte[]? answer) => answer is null ? Failed(callId, TimedOut) : new(callId, Encoding.UTF8.GetString(answer));
