@@ -47,6 +47,8 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
         Close("error", default);
     }
 
+    public void Event(ReadOnlySpan<byte> json) => publisher.Event(json);
+
     public void Flush() => publisher.Flush();
 
     public void Stopped() => Close("stopped", default);

@@ -26,6 +26,11 @@ internal sealed class CompletionOutput : IStreamOutput
 
     public void Error(BfError error) => (Failure, IsOver) = (error, true);
 
+    public void Event(ReadOnlySpan<byte> json)
+    {
+        // Only channels have events.
+    }
+
     public void Flush()
     {
         // The caller gets everything at the end.

@@ -16,6 +16,10 @@ internal interface IStreamOutput : IStreamSink, IDisposable
 
     Usage? Usage { get; }
 
+    /// <summary>An event that is not the provider's, such as a tool call that a page is to run.</summary>
+    /// <param name="json">The whole event object; copied.</param>
+    void Event(ReadOnlySpan<byte> json);
+
     /// <summary>The provider's read is over: what it brought may go out, together.</summary>
     void Flush();
 

@@ -21,6 +21,9 @@ internal sealed class AppCatalog
             .ToFrozenDictionary(pair => pair.domain, pair => pair.app, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether nobody at all may call.</summary>
+    public bool IsEmpty => _keys.Count == 0;
+
     /// <summary>The app that owns a key, or null. Takes the same time for every key.</summary>
     public App? FindByKey(string? key)
     {

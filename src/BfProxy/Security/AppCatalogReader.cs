@@ -40,7 +40,7 @@ internal static class AppCatalogReader
     {
         for (var i = 0; i < options.ApiKeys.Count; i++)
         {
-            if (!ApiKeyHash.TryRead(options.ApiKeys[i], out var hash))
+            if (!ApiKeyHash.TryRead(options.ApiKeys[i] ?? "", out var hash))
             {
                 faults.Add($"{section.Path}:ApiKeys:{i}", "expected a key, or sha256: and 64 hexadecimal digits");
                 continue;

@@ -15,4 +15,13 @@ internal static class SecuritySetup
 
     /// <summary>Reads our paths as they were meant, then routes; in that order, because routing looks at the path once.</summary>
     public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) => app.UseMiddleware<DoubledSlashMiddleware>().UseRouting();
+
+    /// <summary>Says so where the process serves nobody, as a published one does before it is configured.</summary>
+    public static void WarnWithoutApps(this IServiceProvider services)
+    {
+        if (services.GetRequiredService<Settings<AppCatalog>>().Current.IsEmpty)
+        {
+            SecurityLog.NoApps(services.GetRequiredService<ILogger<AppCatalog>>());
+        }
+    }
 }

@@ -51,7 +51,13 @@ public static class BfEventWriter
     /// <summary>Writes <c>{"type":"function_call","content":{"functions":[{"name","userMessage","arguments","id"}]}}</c>.</summary>
     /// <param name="output">Receives the event.</param>
     /// <param name="calls">The calls of the answer; <c>userMessage</c> is each call's own argument of that name, else null.</param>
-    public static void WriteFunctionCall(IBufferWriter<byte> output, IReadOnlyList<ToolCall> calls)
+    public static void WriteFunctionCall(IBufferWriter<byte> output, IReadOnlyList<ToolCall> calls) => WriteFunctionCall(output, calls, "id"u8);
+
+    /// <summary>Writes the same with the call's id under another name: where BfProxy runs the tools, it is <c>toolCallId</c>.</summary>
+    /// <param name="output">Receives the event.</param>
+    /// <param name="calls">The calls of one round.</param>
+    /// <param name="idName">Name of the member that holds <see cref="ToolCall.Id"/>, UTF-8.</param>
+    public static void WriteFunctionCall(IBufferWriter<byte> output, IReadOnlyList<ToolCall> calls, ReadOnlySpan<byte> idName)
     {
         using var writer = new Utf8JsonWriter(output, JsonCopy.WriterOptions);
         writer.WriteStartObject();
@@ -64,11 +70,53 @@ public static class BfEventWriter
             writer.WriteString("name"u8, call.Name);
             writer.WriteString("userMessage"u8, UserMessage(call.Arguments));
             writer.WriteString("arguments"u8, call.Arguments);
-            writer.WriteString("id"u8, call.Id);
+            writer.WriteString(idName, call.Id);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes <c>{"type":"threadInfo","content":{"streamId":"…"}}</c>, the first event of a stream whose tools are run.</summary>
+    /// <param name="output">Receives the event.</param>
+    /// <param name="streamId">What the acknowledgment of the request says, too.</param>
+    public static void WriteThreadInfo(IBufferWriter<byte> output, string streamId)
+    {
+        using var writer = new Utf8JsonWriter(output, JsonCopy.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "threadInfo"u8);
+        writer.WriteStartObject("content"u8);
+        writer.WriteString("streamId"u8, streamId);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>
+    /// Writes <c>{"type":"llmToolCall","action":"llmToolCall","toolName":"…","toolCallId":"…","options":{"functions":[{"name","arguments"}],"toolCallId":"…"}}</c>:
+    /// a call that a page is to run and answer.
+    /// </summary>
+    /// <param name="output">Receives the event.</param>
+    /// <param name="toolName">The tool as pages know it.</param>
+    /// <param name="toolCallId">What the answer is to name.</param>
+    /// <param name="arguments">JSON text of the arguments; shown as text.</param>
+    public static void WriteLlmToolCall(IBufferWriter<byte> output, string toolName, string toolCallId, string arguments)
+    {
+        using var writer = new Utf8JsonWriter(output, JsonCopy.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "llmToolCall"u8);
+        writer.WriteString("action"u8, "llmToolCall"u8);
+        writer.WriteString("toolName"u8, toolName);
+        writer.WriteString("toolCallId"u8, toolCallId);
+        writer.WriteStartObject("options"u8);
+        writer.WriteStartArray("functions"u8);
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, toolName);
+        writer.WriteString("arguments"u8, arguments);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteString("toolCallId"u8, toolCallId);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -5,6 +5,7 @@ using BfProxy.Forwarding;
 using BfProxy.Hooks;
 using BfProxy.Routing;
 using BfProxy.Security;
+using BfProxy.Tools;
 
 namespace BfProxy.Tests.Configuration;
 
@@ -22,6 +23,7 @@ public sealed class SchemaTests
         [typeof(HooksOptions)] = "Apps:Hooks",
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
+        [typeof(ToolsOptions)] = "Tools",
     };
 
     [Fact]

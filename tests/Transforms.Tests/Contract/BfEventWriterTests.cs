@@ -84,4 +84,33 @@ public sealed class BfEventWriterTests
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    [Fact]
+    public void Calls_that_are_run_here_name_their_id_as_answers_do()
+    {
+        BfEventWriter.WriteFunctionCall(_output, [new ToolCall("c1", "f", "{}")], "toolCallId"u8);
+
+        Requests.AssertJson("{'type':'function_call','content':{'functions':[{'name':'f','userMessage':null,'arguments':'{}','toolCallId':'c1'}]}}", _output.WrittenMemory);
+    }
+
+    [Fact]
+    public void A_thread_info_names_the_stream()
+    {
+        BfEventWriter.WriteThreadInfo(_output, "s1");
+
+        Requests.AssertJson("{'type':'threadInfo','content':{'streamId':'s1'}}", _output.WrittenMemory);
+    }
+
+    [Fact]
+    public void A_call_for_a_page_is_an_action_with_its_arguments_as_text()
+    {
+        BfEventWriter.WriteLlmToolCall(_output, "tool_x", "c1", "{\"a\":1}");
+
+        Requests.AssertJson(
+            """
+            {"type":"llmToolCall","action":"llmToolCall","toolName":"tool_x","toolCallId":"c1",
+             "options":{"functions":[{"name":"tool_x","arguments":"{\"a\":1}"}],"toolCallId":"c1"}}
+            """,
+            _output.WrittenMemory);
+    }
 }
