@@ -13,6 +13,7 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
     private const int IdBytes = 16;
 
     private readonly ConcurrentDictionary<string, RunningStream> _streams = new(StringComparer.Ordinal);
+    private Action<RunningStream>? _ended;
     private volatile bool _draining;
 
     public int Count => _streams.Count;
@@ -31,7 +32,7 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
             return null;
         }
 
-        var stream = new RunningStream(id, owner, first, next, dependencies, Ended);
+        var stream = new RunningStream(id, owner, first, next, dependencies, _ended ??= Ended);
         _streams[id] = stream;
         metrics.Started();
         stream.Start();
