@@ -1,7 +1,13 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace BfProxy.Backplane;
 
 internal static class BackplaneSetup
 {
-    public static IServiceCollection AddBackplane(this IServiceCollection services) =>
-        services.AddSingleton<IStateStore, MemoryStateStore>().AddSingleton<INodeBus, LocalBus>();
+    public static IServiceCollection AddBackplane(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IStateStore, MemoryStateStore>();
+        services.TryAddSingleton<INodeBus, LocalBus>();
+        return services;
+    }
 }

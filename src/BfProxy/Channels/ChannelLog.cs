@@ -16,6 +16,7 @@ internal sealed class ChannelLog(HubState state)
 
     private LogSegment _tail = new(0);
     private LogSegment? _head;
+    private long _bytes;
 
     /// <summary>Replaced whole, never changed: a replay goes on reading the one it began with.</summary>
     public LogSegment[] Pinned { get; private set; } = [];
@@ -40,6 +41,7 @@ internal sealed class ChannelLog(HubState state)
         }
 
         _tail.Append(source, ++LastOffset, seq, deltas, payload, now);
+        _bytes += payload.Length;
         if (source is not null)
         {
             source.Bytes += payload.Length;
@@ -69,7 +71,8 @@ internal sealed class ChannelLog(HubState state)
             Link(new LogSegment(0));
         }
 
-        if (Head.Count == 0 || IsExpired(Head) || LastOffset - FirstOffset >= state.Options.HistorySize + TrimStep)
+        var options = state.Options;
+        if (Head.Count == 0 || IsExpired(Head) || _bytes > options.HistoryBytes || LastOffset - FirstOffset >= options.HistorySize + TrimStep)
         {
             RetireSurplus();
         }
@@ -93,7 +96,7 @@ internal sealed class ChannelLog(HubState state)
     private bool IsExpired(LogSegment segment) => state.Now - segment.LastAppendAt >= state.Options.HistoryTtl.TotalMilliseconds;
 
     private bool IsSurplus(LogSegment segment) =>
-        segment.Count == 0 || segment[segment.Count - 1].Offset <= LastOffset - state.Options.HistorySize || IsExpired(segment);
+        segment.Count == 0 || segment[segment.Count - 1].Offset <= LastOffset - state.Options.HistorySize || _bytes > state.Options.HistoryBytes || IsExpired(segment);
 
     /// <summary>Judges by one moment, whatever the clock and the settings do meanwhile.</summary>
     private Predicate<StreamSource> Replayable()
@@ -125,6 +128,7 @@ internal sealed class ChannelLog(HubState state)
         while (Head != _tail && IsSurplus(Head))
         {
             retired.Add(Head);
+            _bytes -= Head.UsedBytes;
             _head = Head.Next;
         }
 

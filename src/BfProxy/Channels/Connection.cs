@@ -4,7 +4,7 @@ namespace BfProxy.Channels;
 /// The sending side of one client. One loop sends all there is: it runs inside the publisher's wake, takes what its subscriptions
 /// have gathered meanwhile, and is gone while there is nothing to send. Everything else only leaves word for it.
 /// </summary>
-/// <param name="id">The connection's id, which names its private channel.</param>
+/// <param name="id">The connection's first id; the id names its private channel.</param>
 /// <param name="transport">The way to the client; this is its only sender.</param>
 /// <param name="state">Settings and clock.</param>
 internal sealed class Connection(string id, IFrameTransport transport, HubState state)
@@ -29,7 +29,8 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     private long _sendingSince;
     private bool _isDetached;
 
-    public string Id => id;
+    /// <summary>Changed by <see cref="ConnectionSet.Resume"/> only.</summary>
+    public string Id { get; set; } = id;
 
     /// <summary>How far it may be behind a channel.</summary>
     public int MaxLagBytes => state.Options.MaxLagBytes;
@@ -146,7 +147,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             while (true)
             {
                 _signal.Clear();
-                var hasFrame = TryTake(out var frame, out var source);
+                var hasFrame = TryTake(out var frame);
                 if (!hasFrame && End is { } end)
                 {
                     await transport.CloseAsync(end).ConfigureAwait(false);
@@ -158,7 +159,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
                     _buffer.Release();
                 }
 
-                var step = hasFrame ? transport.SendAsync(frame, source) : transport.FlushAsync();
+                var step = hasFrame ? transport.SendAsync(frame, _subscriptions) : transport.FlushAsync();
                 if (step.IsCompleted)
                 {
                     await step.ConfigureAwait(false);
@@ -219,9 +220,9 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     }
 
     /// <summary>The next frame: replies first, then each channel in its turn.</summary>
-    private bool TryTake(out ReadOnlyMemory<byte> frame, out Subscription? source)
+    private bool TryTake(out ReadOnlyMemory<byte> frame)
     {
-        (frame, source) = (default, null);
+        frame = default;
         if (End is { SendsPending: false })
         {
             return false;
@@ -238,7 +239,6 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             _turn = _turn + 1 < _subscriptions.Length ? _turn + 1 : 0;
             if (_subscriptions[_turn].TryTake(ref _buffer, out frame))
             {
-                source = _subscriptions[_turn];
                 return true;
             }
         }

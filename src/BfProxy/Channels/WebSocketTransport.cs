@@ -9,7 +9,7 @@ namespace BfProxy.Channels;
 /// <param name="request">Ends the connection below the socket, where a send hangs in it.</param>
 internal sealed class WebSocketTransport(WebSocket socket, IHttpRequestLifetimeFeature request) : IFrameTransport
 {
-    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, Subscription? source) =>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, ReadOnlySpan<Subscription> positions) =>
         frame.IsEmpty ? ValueTask.CompletedTask : socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     public ValueTask FlushAsync() => ValueTask.CompletedTask;

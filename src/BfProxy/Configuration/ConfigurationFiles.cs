@@ -10,10 +10,9 @@ internal static class ConfigurationFiles
     private const string BaseFile = "bfproxy.json";
     private const string DefaultUrl = "http://localhost:5080";
 
-    /// <summary>What is logged where nothing says otherwise: our own words, not a line a request.</summary>
+    /// <summary>What is logged where nothing says otherwise: our own words, not a line a request, and no scope that an open connection would hold.</summary>
     private static readonly Dictionary<string, string?> QuietLogs = new(StringComparer.Ordinal)
     {
-        // An open connection would hold its scope for as long as it lives.
         ["Logging:CaptureScopes"] = "false",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BfProxy.Messaging;
 
 /// <summary>Stands in a request for the WebSocket that was offered, once it is accepted: it brings the session to <see cref="SocketStage"/>.</summary>
-internal sealed class AcceptedSocket(MessagingSession session) : IHttpWebSocketFeature
+internal sealed class AcceptedSocket(SocketSession session) : IHttpWebSocketFeature
 {
-    public MessagingSession Session => session;
+    public SocketSession Session => session;
 
     public bool IsWebSocketRequest => false;
 
