@@ -4,7 +4,7 @@ using BfProxy.Transforms.Pipeline;
 
 namespace BfProxy.Forwarding;
 
-/// <summary>What one stream asks of one provider. The body is replayable: it can be sent again by another attempt.</summary>
+/// <summary>What one stream asks of one provider. The body is replayable: it can be sent again by another attempt, until the first content makes that pointless.</summary>
 /// <param name="Provider">Who is asked.</param>
 /// <param name="Dialect">The language in which it is asked and answers; the model's, where that is not the provider's own.</param>
 /// <param name="Model">The real model name.</param>
@@ -16,4 +16,10 @@ internal sealed record ProviderCall(Provider Provider, IDialect Dialect, string 
 {
     /// <summary>When its answer is given up.</summary>
     public StreamLimits Limits => new() { MaxResponseBytes = Provider.Options.MaxResponseBytes };
+
+    /// <summary>The provider's own request, as JSON; empty once forgotten.</summary>
+    public byte[] Body { get; private set; } = Body;
+
+    /// <summary>Lets go of the body, which with its images may be large and the stream long. A send that is still under way keeps it.</summary>
+    public void ForgetBody() => Body = [];
 }

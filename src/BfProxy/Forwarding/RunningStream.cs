@@ -65,8 +65,12 @@ internal sealed class RunningStream
     /// <summary>The provider has accepted: the POST may be answered.</summary>
     public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
 
-    /// <summary>The first content of the answer arrived.</summary>
-    public void FirstContent() => _firstContent = _firstContent == 0 ? _dependencies.Time.GetTimestamp() : _firstContent;
+    /// <summary>The first content of the answer arrived: no other attempt of this call will be made.</summary>
+    public void FirstContent()
+    {
+        _firstContent = _firstContent == 0 ? _dependencies.Time.GetTimestamp() : _firstContent;
+        _call.ForgetBody();
+    }
 
     /// <summary>Ends the attempt for a reason of ours; the first reason counts.</summary>
     public void End(EndCause cause)
