@@ -12,6 +12,7 @@ internal static class MessagingSetup
         services.AddSingleton<MessagingKey>()
             .AddSingleton<MessagingDependencies>()
             .AddSingleton<Resumption>()
+            .AddSingleton<AddressLimit>()
             .AddSingleton<Admission>()
             .AddSingleton<EventStreams>()
             .AddSingleton<ConnectEndpoint>()
