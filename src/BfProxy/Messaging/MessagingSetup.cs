@@ -14,6 +14,7 @@ internal static class MessagingSetup
             .AddSingleton<Resumption>()
             .AddSingleton<AddressLimit>()
             .AddSingleton<Admission>()
+            .AddSingleton<Tickets>()
             .AddSingleton<EventStreams>()
             .AddSingleton<ConnectEndpoint>()
             .AddSingleton<EventsEndpoint>()
