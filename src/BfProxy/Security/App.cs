@@ -12,6 +12,7 @@ internal sealed record App(
     IReadOnlyList<string> AnonymousChannels,
     string? DefaultActionName,
     bool StopNeedsKey,
+    int? ConnectionsPerAddress,
     DeliveryMode Delivery,
     string Portal,
     string? PortalKey)
