@@ -64,8 +64,12 @@ internal sealed class RunningStream
     /// <summary>The provider has accepted: the POST may be answered.</summary>
     public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
 
-    /// <summary>The first content of the answer arrived.</summary>
-    public void FirstContent() => _firstContent = _dependencies.Time.GetTimestamp();
+    /// <summary>The first content of the answer arrived: no other attempt will be made.</summary>
+    public void FirstContent()
+    {
+        _firstContent = _dependencies.Time.GetTimestamp();
+        _call.ForgetBody();
+    }
 
     /// <summary>Ends the attempt for a reason of ours; the first reason counts.</summary>
     public void End(EndCause cause)

@@ -18,8 +18,8 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
             }
 
             CheckTimeouts(section, options.Timeouts, faults);
-            CheckRules(section, options.ModelRules, faults);
             CheckKeys(section, options, faults);
+            CheckRules(section, options.ModelRules, faults);
             var cluster = string.IsNullOrEmpty(options.Cluster) ? section.Key : options.Cluster;
             if (!configuration.GetSection($"ReverseProxy:Clusters:{cluster}:Destinations").GetChildren().Any())
             {
