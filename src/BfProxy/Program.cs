@@ -51,7 +51,7 @@ internal static class Program
         builder.Services.AddSettingsReload();
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting(builder.Configuration).TapProviderResponses();
-        builder.Services.AddBackplane();
+        builder.Services.AddBackplane(builder.Configuration);
         builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();
