@@ -21,6 +21,7 @@ namespace BfProxy;
 internal static class Program
 {
     private const int BadConfiguration = 78;
+    private const int CannotListen = 69;
 
     public static async Task<int> Main(string[] args)
     {
@@ -35,6 +36,11 @@ internal static class Program
             await Console.Error.WriteLineAsync(exception.Message);
             return BadConfiguration;
         }
+        catch (Exception exception) when (ListenFault.Find(exception) is { } fault)
+        {
+            await Console.Error.WriteLineAsync(fault);
+            return CannotListen;
+        }
     }
 
     /// <summary>The whole application, ready to start. Tests change what they must with <paramref name="customize"/>.</summary>
@@ -46,11 +52,12 @@ internal static class Program
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         customize?.Invoke(builder);
         await builder.AddDemoAsync(TimeProvider.System, CancellationToken.None);
+        builder.Logging.LeaveStartFaultsToUs();
         builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSettingsReload();
         builder.Services.AddSecurity();
-        builder.Services.AddProviderRouting(builder.Configuration).TapProviderResponses();
+        builder.Services.AddProviderRouting().TapProviderResponses();
         builder.Services.AddBackplane(builder.Configuration);
         builder.Services.AddHooks();
         builder.Services.AddMessaging();
@@ -62,10 +69,9 @@ internal static class Program
 
         var app = builder.Build();
         var settings = app.Services.GetRequiredService<SettingsReload>();
-        var faults = settings.Read();
-        await ProxyConfigCheck.RunAsync(app.Services, faults);
-        faults.ThrowIfAny();
+        settings.Read().ThrowIfAny();
         settings.Watch();
+        app.Services.WarnWithoutApps();
 
         app.UseBfRefusals();
         app.UseBfRouting();

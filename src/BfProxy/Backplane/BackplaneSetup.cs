@@ -1,4 +1,5 @@
 using BfProxy.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BfProxy.Backplane;
 
@@ -10,7 +11,9 @@ internal static class BackplaneSetup
         services.AddSettings(static (configuration, faults) => Read(configuration, faults));
         if (Read(configuration, new Faults()).Redis is not { Length: > 0 } connection)
         {
-            return services.AddSingleton<IStateStore, MemoryStateStore>().AddSingleton<INodeBus, LocalBus>();
+            services.TryAddSingleton<IStateStore, MemoryStateStore>();
+            services.TryAddSingleton<INodeBus, LocalBus>();
+            return services;
         }
 
         return services

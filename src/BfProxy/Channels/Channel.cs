@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -6,20 +7,17 @@ namespace BfProxy.Channels;
 
 /// <summary>
 /// A named line of frames, numbered from one. One short lock orders appends, joins and leaves, so that a join falls exactly
-/// between two offsets; subscribers read the log without it and are woken after it.
+/// between two offsets (it is taken on the subscribers, which saves an object a channel); they read the log without it and are woken after it.
 /// </summary>
 internal sealed class Channel
 {
-    private const string EpochAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
-    private const int EpochLength = 8;
-
     private readonly HubState _state;
-    private readonly ChannelLog _log;
-    private readonly byte[] _prefix;
-    private readonly Lock _gate = new();
+    private readonly int _epoch = RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
     private readonly SubscriberSet _subscribers = new();
     private Dictionary<string, StreamSource>? _streams;
     private SharedFrame? _shared;
+    private byte[]? _prefix;
+    private ChannelLog? _log;
     private int _running;
     private long _weight;
     private long _lastUsedAt;
@@ -28,8 +26,6 @@ internal sealed class Channel
     public Channel(ChannelKey key, HubState state)
     {
         _state = state;
-        _log = new ChannelLog(state);
-        _prefix = [.. "{\"channel\":\""u8, .. JsonEncodedText.Encode(key.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\","u8];
         _lastUsedAt = state.Now;
         Key = key;
     }
@@ -37,10 +33,10 @@ internal sealed class Channel
     public ChannelKey Key { get; }
 
     /// <summary>Changes when the history was lost, that is, with each instance.</summary>
-    public string Epoch { get; } = RandomNumberGenerator.GetString(EpochAlphabet, EpochLength);
+    public string Epoch => _epoch.ToString("x8", CultureInfo.InvariantCulture);
 
-    /// <summary>The start of each frame, up to the offset.</summary>
-    public ReadOnlySpan<byte> Prefix => _prefix;
+    /// <summary>The start of each frame, up to the offset; made with the first, because most private channels never have one.</summary>
+    public ReadOnlySpan<byte> Prefix => _prefix ??= StartOfFrames();
 
     /// <summary>All that was ever appended, as <see cref="LogRecord.Weight"/>; what a subscriber lags is the difference to what it took.</summary>
     public long Weight => Volatile.Read(ref _weight);
@@ -56,7 +52,7 @@ internal sealed class Channel
     /// <returns>Null where the channel was removed meanwhile.</returns>
     public StreamSource? Open(string streamId, byte[] header)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             if (_removed)
             {
@@ -73,7 +69,7 @@ internal sealed class Channel
 
     public void Close(StreamSource source)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             source.EndedAt = _lastUsedAt = _state.Now;
             _running--;
@@ -84,14 +80,14 @@ internal sealed class Channel
     /// <returns>False where the channel was removed meanwhile, which a channel with a running stream never is.</returns>
     public bool Append(StreamSource? source, int seq, bool isDelta, ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             if (_removed)
             {
                 return false;
             }
 
-            _log.Append(source, seq, isDelta ? 1 : 0, payload);
+            Log.Append(source, seq, isDelta ? 1 : 0, payload);
             Volatile.Write(ref _weight, _weight + payload.Length + LogRecord.Size);
             _lastUsedAt = _state.Now;
             return true;
@@ -104,7 +100,7 @@ internal sealed class Channel
     /// <returns>Null where the channel was removed meanwhile.</returns>
     public Subscription? Join(Connection connection, Since? since)
     {
-        lock (_gate)
+        lock (_subscribers)
         {
             if (_removed)
             {
@@ -120,7 +116,7 @@ internal sealed class Channel
     public void Leave(Subscription subscription)
     {
         bool moved;
-        lock (_gate)
+        lock (_subscribers)
         {
             moved = _subscribers.Remove(subscription);
             _lastUsedAt = _state.Now;
@@ -137,10 +133,10 @@ internal sealed class Channel
     public bool Sweep()
     {
         bool closedSegment, removed;
-        lock (_gate)
+        lock (_subscribers)
         {
-            closedSegment = _log.Trim();
-            _log.TrimPinned();
+            closedSegment = _log?.Trim() == true;
+            _log?.TrimPinned();
             ForgetStreams();
             var idle = _state.Now - _lastUsedAt;
             var kept = Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, StreamSource.LingerMilliseconds);
@@ -157,31 +153,32 @@ internal sealed class Channel
 
     private Subscription Subscribe(Connection connection, Since? since)
     {
-        var live = new LogCursor(_log.Tail, _log.Tail.Count);
-        var last = _log.LastOffset;
         if (since is null)
         {
-            return new Subscription(this, connection, _state, live, new(last, last, last));
+            var now = _log?.LastOffset ?? 0;
+            return new Subscription(this, connection, _log?.Live ?? default, new(now, now, now));
         }
 
+        var log = Log;
+        var last = log.LastOffset;
         var isKnown = string.Equals(since.Epoch, Epoch, StringComparison.Ordinal) && since.Offset <= last;
         var floor = isKnown || since.Floor == 0 ? Math.Min(since.Floor, last) : last;
         if (_state.Options.HistoryTtl <= TimeSpan.Zero)
         {
-            return new Subscription(this, connection, _state, live, new(last, last, floor, isKnown && since.Offset == last));
+            return new Subscription(this, connection, log.Live, new(last, last, floor, isKnown && since.Offset == last));
         }
 
         if (!isKnown || since.Offset < floor)
         {
-            return Replay(connection, since, isKnown ? since.Offset : 0, floor);
+            return Replay(log, connection, since, isKnown ? since.Offset : 0, floor);
         }
 
-        var after = Math.Max(since.Offset, _log.FirstOffset - 1);
-        return new Subscription(this, connection, _state, _log.Find(after + 1), new(last, after, floor, after == since.Offset));
+        var after = Math.Max(since.Offset, log.FirstOffset - 1);
+        return new Subscription(this, connection, log.Find(after + 1), new(last, after, floor, after == since.Offset));
     }
 
     /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, or asks for others' past, and then says so.</summary>
-    private Subscription Replay(Connection connection, Since since, long after, long floor)
+    private Subscription Replay(ChannelLog log, Connection connection, Since since, long after, long floor)
     {
         var now = _state.Now;
         StreamSource[] found = since.StreamId is { } id
@@ -189,10 +186,23 @@ internal sealed class Channel
             : [.. Streams.Where(stream => stream.IsFresh(now))];
         StreamSource[] whole = [.. found.Where(stream => !stream.IsCut)];
         var recovered = since.Epoch is null && whole.Length == found.Length && (since.StreamId is null || found.Length > 0);
-        var readable = since.StreamId is null ? Math.Max(floor, after) : _log.LastOffset;
-        var replay = new Replay(_log.Pinned, _log.Head, _log.LastOffset, whole, readable, after);
-        return new Subscription(this, connection, _state, LogCursor.AtStartOf(replay), new(_log.LastOffset, after, floor, recovered), replay);
+        var readable = since.StreamId is null ? Math.Max(floor, after) : log.LastOffset;
+        var replay = new Replay(log.Pinned, log.Head, log.LastOffset, whole, readable, after);
+        return new Subscription(this, connection, LogCursor.AtStartOf(replay), new(log.LastOffset, after, floor, recovered), replay);
     }
+
+    private ChannelLog StartLog()
+    {
+        var log = new ChannelLog(_state);
+        _subscribers.Start(log.Head);
+        return log;
+    }
+
+    private byte[] StartOfFrames() =>
+        [.. "{\"channel\":\""u8, .. JsonEncodedText.Encode(Key.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\","u8];
+
+    /// <summary>There from the first frame on, or the first question about the past.</summary>
+    private ChannelLog Log => _log ??= StartLog();
 
     private IEnumerable<StreamSource> Streams => _streams?.Values ?? Enumerable.Empty<StreamSource>();
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BfProxy.Channels;
 
@@ -16,11 +17,13 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
     private readonly long _startedAt;
     private readonly RollUpWindow _window;
     private readonly ITimer _timer;
+    private readonly ILogger _logger;
     private int _ticks;
     private int _isTicking;
 
-    public ChannelHub(ChannelsOptions options, TimeProvider time)
+    public ChannelHub(ChannelsOptions options, TimeProvider time, ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         _state = new HubState(options) { Now = 1 };
         _time = time;
         _startedAt = time.GetTimestamp();
@@ -120,14 +123,24 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
             return;
         }
 
-        _state.Now = 1 + (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
-        Connections.Tick();
-        if (++_ticks % TicksPerSweep == 0)
+        try
         {
-            Sweep();
+            _state.Now = 1 + (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
+            Connections.Tick();
+            if (++_ticks % TicksPerSweep == 0)
+            {
+                Sweep();
+            }
         }
-
-        Volatile.Write(ref _isTicking, 0);
+        catch (Exception exception)
+        {
+            // The catch-all of this background loop: one tick that fails must not end the process, nor all ticks after it.
+            ChannelsLog.TickFailed(_logger, exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _isTicking, 0);
+        }
     }
 
     private void Sweep()

@@ -15,13 +15,15 @@ internal sealed class ChannelLog(HubState state)
 
     private LogSegment _tail = new(0, 0);
     private LogSegment? _head;
+    private long _bytes;
 
     /// <summary>Replaced whole, never changed: a replay goes on reading the one it began with.</summary>
     public LogSegment[] Pinned { get; private set; } = [];
 
     public LogSegment Head => _head ?? _tail;
 
-    public LogSegment Tail => _tail;
+    /// <summary>Where what is appended next will stand.</summary>
+    public LogCursor Live => new(_tail, _tail.Count);
 
     public long LastOffset { get; private set; }
 
@@ -38,6 +40,7 @@ internal sealed class ChannelLog(HubState state)
         }
 
         _tail.Append(source, ++LastOffset, seq, deltas, payload, now);
+        _bytes += payload.Length;
         if (source is not null)
         {
             source.Bytes += payload.Length;
@@ -70,6 +73,7 @@ internal sealed class ChannelLog(HubState state)
         while (Head != _tail && IsSurplus(Head))
         {
             Retire(Head);
+            _bytes -= Head.UsedBytes;
             _head = Head.Next;
         }
 
@@ -89,7 +93,7 @@ internal sealed class ChannelLog(HubState state)
     private bool IsExpired(LogSegment segment) => state.Now - segment.LastAppendAt >= state.Options.HistoryTtl.TotalMilliseconds;
 
     private bool IsSurplus(LogSegment segment) =>
-        segment.Count == 0 || segment[segment.Count - 1].Offset <= LastOffset - state.Options.HistorySize || IsExpired(segment);
+        segment.Count == 0 || segment[segment.Count - 1].Offset <= LastOffset - state.Options.HistorySize || _bytes > state.Options.HistoryBytes || IsExpired(segment);
 
     /// <summary>Judges by one moment, whatever the clock and the settings do meanwhile.</summary>
     private Predicate<StreamSource> Replayable()

@@ -10,6 +10,10 @@ internal sealed class ChannelsOptions
     [Range(1, 1_000_000)]
     public int HistorySize { get; set; } = 1_000;
 
+    /// <summary>Bytes of their contents that a channel keeps; a large frame alone may be more.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int HistoryBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>How long it keeps them; zero turns history and replay off.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan HistoryTtl { get; set; } = TimeSpan.FromMinutes(10);

@@ -15,7 +15,7 @@ internal static class ChannelsSetup
     private static ChannelHub CreateHub(IServiceProvider services)
     {
         var settings = services.GetRequiredService<Settings<ChannelsOptions>>();
-        var hub = new ChannelHub(settings.Current, services.GetRequiredService<TimeProvider>());
+        var hub = new ChannelHub(settings.Current, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ChannelHub>>());
         settings.Changed += () => hub.Configure(settings.Current);
         return hub;
     }

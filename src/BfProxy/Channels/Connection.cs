@@ -1,10 +1,10 @@
 namespace BfProxy.Channels;
 
 /// <summary>
-/// The sending side of one client. One loop, <see cref="DrainAsync"/>, sends all there is: it waits without a Task or timer,
-/// goes on inside the publisher's wake, and takes what its subscriptions have gathered meanwhile. Everything else only leaves word for it.
+/// The sending side of one client. One loop sends all there is: it runs inside the publisher's wake, takes what its subscriptions
+/// have gathered meanwhile, and is gone while there is nothing to send. Everything else only leaves word for it.
 /// </summary>
-/// <param name="id">The connection's id, which names its private channel.</param>
+/// <param name="id">The connection's first id; the id names its private channel.</param>
 /// <param name="transport">The way to the client; this is its only sender.</param>
 /// <param name="state">Settings and clock.</param>
 internal sealed class Connection(string id, IFrameTransport transport, HubState state)
@@ -15,27 +15,60 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     /// <summary>Sends after which the loop leaves the publisher's thread.</summary>
     private const int MaxBurst = 16;
 
-    private readonly WakeSignal _signal = new();
+    private static readonly TaskCompletionSource Completed = CreateCompleted();
+
     private readonly Outbox _outbox = new();
-    private readonly FrameBuffer _buffer = new();
-    private readonly KeepAlive _keepAlive = new(state.Now);
+    private FrameBuffer _buffer;
+    private WakeSignal _signal;
+    private KeepAlive _keepAlive = new(state.Now);
     private Subscription[] _subscriptions = [];
     private int _turn;
+    private TaskCompletionSource? _completion;
     private ConnectionEnd? _end;
     private long _endedAt;
     private long _sendingSince;
     private bool _isDetached;
 
-    public string Id => id;
+    /// <summary>Changed by <see cref="ConnectionSet.Resume"/> only.</summary>
+    public string Id { get; set; } = id;
+
+    /// <summary>How far it may be behind a channel.</summary>
+    public int MaxLagBytes => state.Options.MaxLagBytes;
 
     public ConnectionEnd? End => Volatile.Read(ref _end);
 
-    /// <summary>Whether the loop was waiting and has now gone on.</summary>
-    public bool Wake() => _signal.Raise();
+    /// <summary>Ends when a closed connection has sent its last; who waits for it goes on elsewhere, not on the publisher's thread.</summary>
+    public Task Completion
+    {
+        get
+        {
+            var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (Interlocked.CompareExchange(ref _completion, completion, null) ?? completion).Task;
+        }
+    }
+
+    /// <summary>Whether nothing was being sent, so that it now is: on the caller's thread, until a send has to wait.</summary>
+    public bool Wake()
+    {
+        if (!_signal.Raise())
+        {
+            return false;
+        }
+
+        // It never throws, and its end is the Completion.
+        _ = SendAsync();
+        return true;
+    }
 
     public void Post(OutboxItem item)
     {
-        if (_outbox.TryPut(item))
+        bool hasRoom;
+        lock (_outbox)
+        {
+            hasRoom = _outbox.TryPut(item);
+        }
+
+        if (hasRoom)
         {
             Wake();
         }
@@ -105,8 +138,8 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         }
     }
 
-    /// <summary>Sends until the connection is closed; then says why. Never throws. Takes no scheduling context from whoever wakes it.</summary>
-    public async Task DrainAsync()
+    /// <summary>Sends all there is and leaves; once the connection is closed, says why and ends for good. Never throws.</summary>
+    private async Task SendAsync()
     {
         try
         {
@@ -114,7 +147,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             while (true)
             {
                 _signal.Clear();
-                var hasFrame = TryTake(out var frame, out var source);
+                var hasFrame = TryTake(out var frame);
                 if (!hasFrame && End is { } end)
                 {
                     await transport.CloseAsync(end).ConfigureAwait(false);
@@ -126,7 +159,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
                     _buffer.Release();
                 }
 
-                var step = hasFrame ? transport.SendAsync(frame, source) : transport.FlushAsync();
+                var step = hasFrame ? transport.SendAsync(frame, _subscriptions) : transport.FlushAsync();
                 if (step.IsCompleted)
                 {
                     await step.ConfigureAwait(false);
@@ -143,8 +176,10 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
                 if (!hasFrame)
                 {
                     _keepAlive.Sent(state.Now);
-                    await _signal.WaitAsync().ConfigureAwait(false);
-                    burst = 0;
+                    if (_signal.TrySleep())
+                    {
+                        return;
+                    }
                 }
 
                 if (burst >= MaxBurst)
@@ -159,14 +194,17 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
             // Whatever a transport throws while it goes down ends this subscriber and nobody else; the receiving side sees the same end.
             Abort();
         }
-        finally
-        {
-            _subscriptions = [];
-            _buffer.Release();
-        }
 
-        // Whoever waits for the end goes on elsewhere, not on the publisher's thread.
-        await Task.Yield();
+        _subscriptions = [];
+        _buffer.Release();
+        Interlocked.CompareExchange(ref _completion, Completed, null)?.SetResult();
+    }
+
+    private static TaskCompletionSource CreateCompleted()
+    {
+        var completed = new TaskCompletionSource();
+        completed.SetResult();
+        return completed;
     }
 
     private void Ping()
@@ -182,27 +220,25 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     }
 
     /// <summary>The next frame: replies first, then each channel in its turn.</summary>
-    private bool TryTake(out ReadOnlyMemory<byte> frame, out Subscription? source)
+    private bool TryTake(out ReadOnlyMemory<byte> frame)
     {
-        (frame, source) = (default, null);
+        frame = default;
         if (End is { SendsPending: false })
         {
             return false;
         }
 
-        if (_outbox.TryTake(out var item))
+        if (!_outbox.IsEmpty)
         {
-            Apply(item);
-            frame = item.Frame;
+            frame = TakeReply();
             return true;
         }
 
         for (var i = 0; i < _subscriptions.Length; i++)
         {
             _turn = _turn + 1 < _subscriptions.Length ? _turn + 1 : 0;
-            if (_subscriptions[_turn].TryTake(_buffer, out frame))
+            if (_subscriptions[_turn].TryTake(ref _buffer, out frame))
             {
-                source = _subscriptions[_turn];
                 return true;
             }
         }
@@ -210,7 +246,19 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         return false;
     }
 
-    private void Apply(in OutboxItem item)
+    private ReadOnlyMemory<byte> TakeReply()
+    {
+        OutboxItem item;
+        lock (_outbox)
+        {
+            item = _outbox.Take();
+        }
+
+        Apply(item);
+        return item.Frame;
+    }
+
+    private void Apply(OutboxItem item)
     {
         var stops = item.Stops;
         if (stops is not null || item.Starts is not null)

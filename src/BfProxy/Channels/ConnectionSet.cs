@@ -2,19 +2,27 @@ using System.Collections.Concurrent;
 
 namespace BfProxy.Channels;
 
-/// <summary>The connections of a hub.</summary>
+/// <summary>The connections of a hub, by id. One that lost its id to a connection that resumed it is among them until it is gone.</summary>
 internal sealed class ConnectionSet
 {
-    private readonly ConcurrentDictionary<Connection, byte> _connections = new();
+    private readonly ConcurrentDictionary<string, Connection> _connections = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Connection, byte> _displaced = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
     private bool _isClosing;
 
-    public int Count => _connections.Count;
+    public int Count => _connections.Count + _displaced.Count;
+
+    public Connection? Find(string id) => _connections.GetValueOrDefault(id);
 
     /// <summary>Adds a connection; once the server goes away it is closed at once.</summary>
     public void Add(Connection connection)
     {
-        _connections.TryAdd(connection, 0);
+        lock (_gate)
+        {
+            Put(connection);
+        }
+
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _isClosing))
         {
@@ -24,13 +32,28 @@ internal sealed class ConnectionSet
 
     public void Remove(Connection connection)
     {
-        _connections.TryRemove(connection, out _);
+        lock (_gate)
+        {
+            Drop(connection);
+        }
+
         SignalEmpty();
+    }
+
+    /// <summary>Gives a connection the id of another, which, where it is here and still open, is closed.</summary>
+    public void Resume(Connection connection, string id)
+    {
+        lock (_gate)
+        {
+            Drop(connection);
+            connection.Id = id;
+            Put(connection);
+        }
     }
 
     public void Tick()
     {
-        foreach (var (connection, _) in _connections)
+        foreach (var connection in All())
         {
             connection.Tick();
         }
@@ -41,7 +64,7 @@ internal sealed class ConnectionSet
     {
         Volatile.Write(ref _isClosing, true);
         Interlocked.MemoryBarrier();
-        foreach (var (connection, _) in _connections)
+        foreach (var connection in All())
         {
             connection.Close(ConnectionEnd.GoingAway);
         }
@@ -51,9 +74,30 @@ internal sealed class ConnectionSet
         await _empty.Task;
     }
 
+    private IEnumerable<Connection> All() => _connections.Select(static pair => pair.Value).Concat(_displaced.Select(static pair => pair.Key));
+
+    private void Put(Connection connection)
+    {
+        if (_connections.TryGetValue(connection.Id, out var former))
+        {
+            _displaced.TryAdd(former, 0);
+            former.Close(ConnectionEnd.Resumed);
+        }
+
+        _connections[connection.Id] = connection;
+    }
+
+    private void Drop(Connection connection)
+    {
+        if (!_connections.TryRemove(new(connection.Id, connection)))
+        {
+            _displaced.TryRemove(connection, out _);
+        }
+    }
+
     private void AbortAll()
     {
-        foreach (var (connection, _) in _connections)
+        foreach (var connection in All())
         {
             connection.Abort();
         }
@@ -61,7 +105,7 @@ internal sealed class ConnectionSet
 
     private void SignalEmpty()
     {
-        if (Volatile.Read(ref _isClosing) && _connections.IsEmpty)
+        if (Volatile.Read(ref _isClosing) && Count == 0)
         {
             _empty.TrySetResult();
         }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace BfProxy.Channels;
 
 /// <summary>A connection's buffer for the frame being sent, from the pool while it is busy only: an idle connection holds none.</summary>
-internal sealed class FrameBuffer
+internal struct FrameBuffer
 {
     private byte[]? _bytes;
 

@@ -5,8 +5,8 @@ internal interface IFrameTransport
 {
     /// <summary>Sends one frame, or keeps a copy until <see cref="FlushAsync"/>.</summary>
     /// <param name="frame">A JSON object, without line ends; valid until the send is over. Empty where there is nothing to say.</param>
-    /// <param name="source">Whose frame it is, already taken from it; null for what goes to this client only.</param>
-    ValueTask SendAsync(ReadOnlyMemory<byte> frame, Subscription? source);
+    /// <param name="positions">The client's subscriptions; how much each has <see cref="Subscription.Taken"/> counts this frame in.</param>
+    ValueTask SendAsync(ReadOnlyMemory<byte> frame, ReadOnlySpan<Subscription> positions);
 
     /// <summary>Everything that is there for now was sent.</summary>
     ValueTask FlushAsync();

@@ -1,7 +1,7 @@
 namespace BfProxy.Channels;
 
 /// <summary>When a connection is pinged, and when it counts as gone: it has answered before and now misses two pings.</summary>
-internal sealed class KeepAlive(long now)
+internal struct KeepAlive(long now)
 {
     private const int MaxMissed = 2;
 

@@ -8,7 +8,10 @@ internal sealed class SubscriberSet
 {
     public const int BatchSize = 64;
     private const int InlineLimit = 4;
+    private const int FirstSlot = -1;
 
+    // Most channels never have a second one: the first needs no array.
+    private Subscription? _first;
     private Subscription?[] _slots = [];
     private FanOutBatch[] _batches = [];
     private Stack<int>? _free;
@@ -21,6 +24,14 @@ internal sealed class SubscriberSet
 
     public void Add(Subscription subscription)
     {
+        if (_first is null && _used == 0)
+        {
+            subscription.Slot = FirstSlot;
+            Volatile.Write(ref _first, subscription);
+            Volatile.Write(ref _count, _count + 1);
+            return;
+        }
+
         if (_free is null || !_free.TryPop(out var slot))
         {
             slot = _used++;
@@ -35,7 +46,14 @@ internal sealed class SubscriberSet
     /// <summary>Whether subscribers changed their slots; a wake that was under way may then have missed one and is to be repeated.</summary>
     public bool Remove(Subscription subscription)
     {
-        if (_slots.Length <= subscription.Slot || _slots[subscription.Slot] != subscription)
+        if (_first == subscription)
+        {
+            Volatile.Write(ref _first, null);
+            Volatile.Write(ref _count, _count - 1);
+            return false;
+        }
+
+        if (subscription.Slot == FirstSlot || _slots.Length <= subscription.Slot || _slots[subscription.Slot] != subscription)
         {
             return false;
         }
@@ -52,8 +70,19 @@ internal sealed class SubscriberSet
         return true;
     }
 
+    /// <summary>Shows all where the log of their channel begins.</summary>
+    public void Start(LogSegment first)
+    {
+        _first?.Start(first);
+        foreach (var subscription in _slots)
+        {
+            subscription?.Start(first);
+        }
+    }
+
     public void Wake()
     {
+        Volatile.Read(ref _first)?.Wake();
         var slots = Volatile.Read(ref _slots);
         if (!FansOut)
         {

@@ -8,15 +8,13 @@ internal sealed class Subscription
     /// <summary>Text beyond which a roll-up is not made longer.</summary>
     private const int MaxRollUpBytes = 64 * 1024;
 
-    private readonly HubState _state;
     private LogCursor _cursor;
     private Replay? _replay;
     private long _weight;
     private long _taken;
 
-    public Subscription(Channel channel, Connection connection, HubState state, LogCursor cursor, in JoinPosition position, Replay? replay = null)
+    public Subscription(Channel channel, Connection connection, LogCursor cursor, in JoinPosition position, Replay? replay = null)
     {
-        _state = state;
         _cursor = cursor;
         _replay = replay;
         _weight = channel.Weight;
@@ -47,17 +45,20 @@ internal sealed class Subscription
     /// <summary>Its place in the channel's <see cref="SubscriberSet"/>, which alone uses it.</summary>
     public int Slot { get; set; }
 
+    /// <summary>Where it joined a channel without a log, which now gets one: puts it at the start.</summary>
+    public void Start(LogSegment first) => _cursor.Start(first);
+
     /// <summary>Wakes a waiting connection; cuts off one that is busy and too far behind.</summary>
     public void Wake()
     {
-        if (!Connection.Wake() && Channel.Weight - Volatile.Read(ref _weight) > _state.Options.MaxLagBytes)
+        if (!Connection.Wake() && Channel.Weight - Volatile.Read(ref _weight) > Connection.MaxLagBytes)
         {
             Connection.Close(ConnectionEnd.TooSlow);
         }
     }
 
     /// <summary>Takes the next frame, rolled up with the deltas that follow it. The bytes stay valid until the buffer is used again.</summary>
-    public bool TryTake(FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
+    public bool TryTake(ref FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
     {
         if (!FindNext())
         {

@@ -1,14 +1,15 @@
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Channels;
 
 /// <summary>Frames as text messages of a socket.</summary>
 /// <param name="socket">The socket; this is its only sender.</param>
-/// <param name="abort">Ends the connection below the socket, where a send hangs in it.</param>
-internal sealed class WebSocketTransport(WebSocket socket, Action abort) : IFrameTransport
+/// <param name="request">Ends the connection below the socket, where a send hangs in it.</param>
+internal sealed class WebSocketTransport(WebSocket socket, IHttpRequestLifetimeFeature request) : IFrameTransport
 {
-    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, Subscription? source) =>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, ReadOnlySpan<Subscription> positions) =>
         frame.IsEmpty ? ValueTask.CompletedTask : socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     public ValueTask FlushAsync() => ValueTask.CompletedTask;
@@ -22,7 +23,7 @@ internal sealed class WebSocketTransport(WebSocket socket, Action abort) : IFram
 
     public void Abort()
     {
-        abort();
+        request.Abort();
         socket.Abort();
     }
 }

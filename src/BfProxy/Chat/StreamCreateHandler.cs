@@ -7,7 +7,7 @@ using BfProxy.Transforms.Pipeline;
 namespace BfProxy.Chat;
 
 /// <summary><c>POST /stream/create</c>: a chat whose answer goes to channels, or comes back whole.</summary>
-internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory calls, RunningStreams streams, IChannelEngine channels)
+internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory calls, RunningStreams streams, StreamDeliveries deliveries)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -33,7 +33,8 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var owner = new StreamOwner(bf.App.Name, bf.App.ScopeHost(context.Request.Host.Host));
         if (request.Stream)
         {
-            await StreamAsync(context, owner, call, request.Channels, actionName);
+            _ = bf.Envelope.TryReadApiKey(out var key, out _);
+            await StreamAsync(context, owner, call, new StreamDelivery(bf.App, owner.Host, request.Channels, actionName, key, call.Provider.Options.MaxResponseBytes));
         }
         else if (call.Streams)
         {
@@ -45,15 +46,20 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         }
     }
 
-    private async Task StreamAsync(HttpContext context, StreamOwner owner, ProviderCall call, IReadOnlyList<string> names, string? actionName)
+    private async Task StreamAsync(HttpContext context, StreamOwner owner, ProviderCall call, StreamDelivery delivery)
     {
         var id = RunningStreams.NewId();
-        var publisher = channels.OpenStream(new ChannelScope(owner.App, owner.Host), names, actionName, id);
-        var response = new EventStreamResponse(new ChannelOutput(publisher, names.All(ChannelNames.IsTab)), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
+        if (!deliveries.TryOpen(delivery, id, out var publisher, out var error))
+        {
+            await ErrorResponse.WriteAsync(context, error, delivery.ActionName);
+            return;
+        }
+
+        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
         var refusal = await WaitAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
         if (refusal is not null)
         {
-            await ErrorResponse.WriteAsync(context, refusal, actionName);
+            await ErrorResponse.WriteAsync(context, refusal, delivery.ActionName);
             return;
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
 
 namespace BfProxy.Configuration;
@@ -8,6 +9,17 @@ internal static class ConfigurationFiles
 {
     private const string BaseFile = "bfproxy.json";
     private const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>What is logged where nothing says otherwise: our own words, not a line a request, and no scope that an open connection would hold.</summary>
+    private static readonly Dictionary<string, string?> QuietLogs = new(StringComparer.Ordinal)
+    {
+        ["Logging:CaptureScopes"] = "false",
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+        ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder"] = "None",
+    };
 
     /// <summary>Puts our two files where ASP.NET Core has its <c>appsettings</c> files: below environment variables and command line.</summary>
     public static void UseBfProxyFiles(this ConfigurationManager configuration, IHostEnvironment environment)
@@ -23,6 +35,8 @@ internal static class ConfigurationFiles
             }
         }
 
+        sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs });
+        index++;
         var files = new PhysicalFileProvider(FindFolder(environment.ContentRootPath));
         try
         {

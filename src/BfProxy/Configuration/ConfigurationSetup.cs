@@ -10,10 +10,15 @@ internal static class ConfigurationSetup
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, Func<IConfiguration, Faults, T> read)
         where T : class => services.AddSettings(_ => read);
 
-    /// <summary>The same, for a reader that needs something of the process.</summary>
-    public static IServiceCollection AddSettings<T>(this IServiceCollection services, Func<IServiceProvider, Func<IConfiguration, Faults, T>> read)
+    /// <summary>The same, for a reader that needs something of the process, and for who must have each state before all others.</summary>
+    public static IServiceCollection AddSettings<T>(this IServiceCollection services, Func<IServiceProvider, Func<IConfiguration, Faults, T>> read, Action<T>? use = null)
         where T : class =>
         services
-            .AddSingleton(provider => new Settings<T>(read(provider)))
+            .AddSingleton(provider =>
+            {
+                var settings = new Settings<T>(read(provider));
+                settings.Changed += () => use?.Invoke(settings.Current);
+                return settings;
+            })
             .AddSingleton<SettingsSection>(static provider => provider.GetRequiredService<Settings<T>>());
 }

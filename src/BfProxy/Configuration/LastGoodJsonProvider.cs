@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
 
 namespace BfProxy.Configuration;
 
@@ -9,9 +10,16 @@ namespace BfProxy.Configuration;
 internal sealed class LastGoodJsonProvider(LastGoodJsonSource source) : JsonConfigurationProvider(source)
 {
     private bool _loaded;
+    private string? _fault;
 
     /// <summary>What is wrong with the file as it stands now; null where it is in use.</summary>
-    public string? Fault { get; private set; }
+    public string? Fault => !Source.Optional && _loaded && !IsThere ? "the file is gone" : _fault;
+
+    public bool IsThere => FileInfo?.Exists == true;
+
+    public string FullPath => FileInfo?.PhysicalPath ?? Source.Path!;
+
+    private IFileInfo? FileInfo => Source.FileProvider?.GetFileInfo(Source.Path!);
 
     public override void Load(Stream stream)
     {
@@ -19,11 +27,11 @@ internal sealed class LastGoodJsonProvider(LastGoodJsonSource source) : JsonConf
         {
             base.Load(stream);
             _loaded = true;
-            Fault = null;
+            _fault = null;
         }
         catch (FormatException exception) when (_loaded)
         {
-            Fault = exception.InnerException?.Message ?? exception.Message;
+            _fault = exception.InnerException?.Message ?? exception.Message;
         }
     }
 }

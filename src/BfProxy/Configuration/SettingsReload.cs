@@ -7,6 +7,7 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
 {
     private readonly Lock _lock = new();
     private readonly SettingsSection[] _sections = [.. sections];
+    private Dictionary<string, string?> _seen = [];
     private IDisposable? _registration;
 
     /// <summary>Reads everything now. Where a part has a fault, nothing is swapped.</summary>
@@ -35,13 +36,20 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
     }
 
     /// <summary>Reads again whenever a file changes.</summary>
-    public void Watch() => _registration = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+    public void Watch()
+    {
+        _seen = Values();
+        ConfigurationLog.Files(logger, string.Join(", ", Files().Where(file => file.IsThere).Select(file => file.FullPath)));
+        _registration = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+    }
 
     public void Dispose() => _registration?.Dispose();
 
+    private IEnumerable<LastGoodJsonProvider> Files() => (configuration as IConfigurationRoot)?.Providers.OfType<LastGoodJsonProvider>() ?? [];
+
     private void ReportFiles(Faults faults)
     {
-        foreach (var file in (configuration as IConfigurationRoot)?.Providers.OfType<LastGoodJsonProvider>() ?? [])
+        foreach (var file in Files())
         {
             if (file.Fault is { } fault)
             {
@@ -52,6 +60,13 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
 
     private void Reload()
     {
+        var changed = Changes();
+        if (changed.Count == 0)
+        {
+            // One write of a file may be reported twice.
+            return;
+        }
+
         var faults = Read();
         if (faults.Any)
         {
@@ -60,5 +75,32 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
         }
 
         ConfigurationLog.Reloaded(logger);
+        if (changed.Exists(key => key.StartsWith(SurfacesOptions.Section + ":", StringComparison.OrdinalIgnoreCase)))
+        {
+            ConfigurationLog.SurfacesNeedRestart(logger);
+        }
+    }
+
+    /// <summary>Keys whose values are not those that were seen last.</summary>
+    private List<string> Changes()
+    {
+        lock (_lock)
+        {
+            var (old, values) = (_seen, Values());
+            _seen = values;
+            return [.. values.Keys.Union(old.Keys, StringComparer.OrdinalIgnoreCase).Where(key => values.GetValueOrDefault(key) != old.GetValueOrDefault(key))];
+        }
+    }
+
+    /// <summary>All that a reload could change, files that cannot be read included.</summary>
+    private Dictionary<string, string?> Values()
+    {
+        var values = configuration.AsEnumerable().ToDictionary(StringComparer.OrdinalIgnoreCase);
+        foreach (var file in Files())
+        {
+            values[$"file {file.Source.Path}"] = file.Fault;
+        }
+
+        return values;
     }
 }

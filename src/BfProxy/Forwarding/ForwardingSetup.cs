@@ -1,6 +1,7 @@
 using BfProxy.Configuration;
 using BfProxy.Resilience;
 using BfProxy.Routing;
+using BfProxy.Telemetry;
 using Yarp.ReverseProxy.Transforms;
 
 namespace BfProxy.Forwarding;
@@ -17,9 +18,14 @@ internal static class ForwardingSetup
         services.AddSingleton<StreamDependencies>();
         services.AddSingleton<RunningStreams>();
         services.AddSingleton<CallFactory>();
+        services.AddSingleton<StreamDeliveries>();
+        services.AddSingleton<PortalMetrics>();
+        services.AddSingleton<PortalClient>();
+        services.AddSingleton<PortalDeliveries>();
         services.AddOptions<HostOptions>().Configure<IConfiguration>(static (host, configuration) =>
             host.ShutdownTimeout = ReadOptions(configuration, new Faults()).DrainTimeout + AfterDrain);
-        return services.AddHostedService(provider => provider.GetRequiredService<RunningStreams>());
+        services.AddHostedService(provider => provider.GetRequiredService<RunningStreams>());
+        return services.AddHostedService(provider => provider.GetRequiredService<PortalDeliveries>());
     }
 
     /// <summary>Taps the headers of provider responses: the only thing our transform does. The body comes to the attempt by itself.</summary>

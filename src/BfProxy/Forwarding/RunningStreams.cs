@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using BfProxy.Configuration;
 using BfProxy.Telemetry;
@@ -8,11 +9,15 @@ namespace BfProxy.Forwarding;
 
 /// <summary>The streams that run on this node: started, counted, stopped by id, and drained before the node goes.</summary>
 internal sealed class RunningStreams(StreamDependencies dependencies, Settings<ForwardingOptions> options, StreamMetrics metrics, ILogger<RunningStreams> logger)
-    : IHostedLifecycleService
+    : IHostedLifecycleService, IDisposable
 {
     private const int IdBytes = 16;
 
+    /// <summary>How long streams that were ended may take to let go.</summary>
+    private static readonly TimeSpan AfterEnd = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<string, RunningStream> _streams = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _hurry = new();
     private volatile bool _draining;
 
     public int Count => _streams.Count;
@@ -64,14 +69,10 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
         _draining = true;
         var timeout = options.Current.DrainTimeout;
         StreamLog.Draining(logger, _streams.Count, timeout.TotalSeconds);
-        try
-        {
-            await AllEnded().WaitAsync(timeout, dependencies.Time, cancellationToken);
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            // Time is up: they end now.
-        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Hurry());
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Hurry());
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hurry.Token);
+        await TryWaitAsync(timeout, either.Token);
 
         var left = _streams.Values.ToList();
         foreach (var stream in left)
@@ -79,9 +80,14 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
             stream.End(EndCause.Draining);
         }
 
-        await AllEnded();
+        await TryWaitAsync(AfterEnd, CancellationToken.None);
         StreamLog.Drained(logger, left.Count);
     }
+
+    /// <summary>A second signal: whoever sends it does not want to wait for the streams.</summary>
+    public void Hurry() => _hurry.Cancel();
+
+    public void Dispose() => _hurry.Dispose();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -93,7 +99,18 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private Task AllEnded() => Task.WhenAll(_streams.Values.Select(stream => stream.Completion));
+    /// <summary>Waits until all streams have ended, or as long as it may.</summary>
+    private async Task TryWaitAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_streams.Values.Select(stream => stream.Completion)).WaitAsync(patience, dependencies.Time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // They end now, or are left to the end of the process.
+        }
+    }
 
     private void Ended(RunningStream stream)
     {

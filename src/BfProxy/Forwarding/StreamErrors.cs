@@ -13,6 +13,8 @@ internal static class StreamErrors
 
     public static BfError StoppedBeforeEnd() => new() { Status = 503, Message = "The call was stopped before it was finished", Kind = BfErrorKind.Server };
 
+    public static BfError LostOnTheWay() => new() { Status = 502, Message = "Part of this answer was lost on its way", Kind = BfErrorKind.Truncated };
+
     public static BfError NoEndpoint(Provider provider) =>
         new() { Status = 503, Message = $"No route leads to provider '{provider.Name}'", Provider = provider.Name, Kind = BfErrorKind.Server };
 

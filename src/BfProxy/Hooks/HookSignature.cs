@@ -15,51 +15,54 @@ internal sealed class HookSignature(TimeProvider time)
     private const int MostSecondsAhead = 120;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _lastByBody = new(StringComparer.Ordinal);
     private long _cleaned;
 
     public string Sign(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> body)
     {
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        for (var t = now; ; t++)
-        {
-            var signature = Compute(secret, t, body);
-            if (TryUse(signature, t, now) || t == now + MostSecondsAhead)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"t={t},v1={signature}");
-            }
-        }
-    }
-
-    private static string Compute(ReadOnlySpan<byte> secret, long t, ReadOnlySpan<byte> body)
-    {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
+        var t = NextSecond(Hmac(secret, default, body));
         Span<byte> prefix = stackalloc byte[24];
         t.TryFormat(prefix, out var length, provider: CultureInfo.InvariantCulture);
         prefix[length++] = (byte)'.';
-        hmac.AppendData(prefix[..length]);
+        return string.Create(CultureInfo.InvariantCulture, $"t={t},v1={Hmac(secret, prefix[..length], body)}");
+    }
+
+    private static string Hmac(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> body)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
+        hmac.AppendData(prefix);
         hmac.AppendData(body);
         return Convert.ToHexStringLower(hmac.GetHashAndReset());
     }
 
-    private bool TryUse(string signature, long t, long now)
+    /// <summary>Now, or the second after the one for which this body was last signed.</summary>
+    private long NextSecond(string body)
     {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            if (_cleaned != now)
-            {
-                // What was signed for a second that is over cannot come again.
-                _cleaned = now;
-                foreach (var (old, second) in _used)
-                {
-                    if (second < now)
-                    {
-                        _used.Remove(old);
-                    }
-                }
-            }
+            Forget(now);
+            var next = _lastByBody.TryGetValue(body, out var last) ? Math.Clamp(last + 1, now, now + MostSecondsAhead) : now;
+            _lastByBody[body] = next;
+            return next;
+        }
+    }
 
-            return _used.TryAdd(signature, t);
+    // Bodies signed for a second that is over may be signed for this one.
+    private void Forget(long now)
+    {
+        if (_cleaned == now)
+        {
+            return;
+        }
+
+        _cleaned = now;
+        foreach (var (body, last) in _lastByBody)
+        {
+            if (last < now)
+            {
+                _lastByBody.Remove(body);
+            }
         }
     }
 }

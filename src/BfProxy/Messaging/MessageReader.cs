@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 
 namespace BfProxy.Messaging;
 
-/// <summary>Reads whole messages from a socket. While it waits it holds no buffer: most connections only listen.</summary>
-internal sealed class MessageReader(WebSocket socket, int maxBytes)
+/// <summary>Reads whole messages from a socket, which it owns. While it waits it holds no buffer: most connections only listen.</summary>
+internal sealed class MessageReader(WebSocket socket, int maxBytes) : IDisposable
 {
     private const int FirstBufferBytes = 1024;
 
@@ -14,11 +14,16 @@ internal sealed class MessageReader(WebSocket socket, int maxBytes)
     /// <summary>The message, until the next call.</summary>
     public ReadOnlyMemory<byte> Message => _buffer.AsMemory(0, _length);
 
-    /// <summary>Reads a message; the socket itself refuses text that is not UTF-8.</summary>
-    public async ValueTask<MessageKind> ReadAsync()
+    /// <summary>Waits for the start of a message: the caller's await is all that stays in memory meanwhile.</summary>
+    public ValueTask<ValueWebSocketReceiveResult> StartAsync()
     {
         Release();
-        var result = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+        return socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+    }
+
+    /// <summary>Reads the message that has started; the socket itself refuses text that is not UTF-8.</summary>
+    public async ValueTask<MessageKind> ReadAsync(ValueWebSocketReceiveResult result)
+    {
         while (result is { MessageType: WebSocketMessageType.Text, EndOfMessage: false })
         {
             Grow();
@@ -38,7 +43,13 @@ internal sealed class MessageReader(WebSocket socket, int maxBytes)
         };
     }
 
-    public void Release()
+    public void Dispose()
+    {
+        Release();
+        socket.Dispose();
+    }
+
+    private void Release()
     {
         if (_buffer.Length > 0)
         {

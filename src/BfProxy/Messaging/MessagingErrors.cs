@@ -13,6 +13,8 @@ internal static class MessagingErrors
     public static readonly MessagingError NameTooLong = new(10107, "Channel name too long");
     public static readonly MessagingError TooManyChannels = new(10108, "Too many channels");
     public static readonly MessagingError TooManyGuesses = new(10109, "Too many unknown stream ids from this address");
+    public static readonly MessagingError TooManyTokens = new(10109, "Too many unknown tokens from this address");
+    public static readonly MessagingError UnknownToken = new(10110, "Resume token missing or unknown");
     public static readonly MessagingError MissingChannel = new(10130, "Missing channel");
     public static readonly MessagingError ChannelsNotArray = new(10131, "Channels must be an array");
     public static readonly MessagingError NotAllowed = new(10132, "Not allowed or not on that channel");

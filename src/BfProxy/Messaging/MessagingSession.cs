@@ -1,215 +1,216 @@
-using System.Net.WebSockets;
 using System.Text.Json;
 using BfProxy.Channels;
 using BfProxy.Forwarding;
-using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
-/// <summary>One visitor's connection: reads commands, carries them out and answers. Sending is the <see cref="Connection"/>'s.</summary>
-internal sealed class MessagingSession(IChannelEngine engine, HubState state, MessagingVisitor visitor, RunningStreams streams, GuessLimiter guesses, Connection connection, MessageReader reader)
+/// <summary>
+/// One visitor: carries out commands, one at a time, and says what is to be answered. It knows no wire: whoever brings the commands
+/// hands the answers to the <see cref="Connection"/>, which sends.
+/// </summary>
+internal sealed class MessagingSession(MessagingDependencies dependencies, MessagingVisitor visitor, Connection connection)
 {
-    private readonly Dictionary<string, Subscription> _joined = new(StringComparer.Ordinal);
+    private JoinedChannels _joined = new();
 
-    /// <summary>Runs until either side closes.</summary>
-    public async Task RunAsync()
+    public Connection Connection => connection;
+
+    public MessagingVisitor Visitor => visitor;
+
+    /// <summary>Joins what every connection is on, and <paramref name="channels"/>, and says so.</summary>
+    public async ValueTask GreetAsync(IReadOnlyList<(string Name, Since? Since)> channels)
     {
-        var drain = StartDrain();
-        try
+        var joined = new List<Subscription> { await JoinAsync(ChannelNames.Tab(connection.Id), null) };
+        foreach (var (name, since) in channels)
         {
-            await GreetAsync();
-            await ReceiveAsync();
-            connection.Close(ConnectionEnd.Answered);
+            joined.Add(await JoinAsync(name, since));
         }
-        catch (WebSocketException)
-        {
-            // The client is gone, or sent what is no WebSocket message (the socket has then answered it).
-            connection.Close(ConnectionEnd.Answered);
-        }
-        finally
-        {
-            foreach (var subscription in _joined.Values)
-            {
-                subscription.Channel.Leave(subscription);
-            }
 
-            reader.Release();
-            await drain;
-        }
+        connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, joined), Starts: joined));
     }
 
-    /// <summary>Begun in the default context, which the loop then keeps, whichever publisher wakes it.</summary>
-    private Task StartDrain()
+    /// <summary>Carries out a command.</summary>
+    /// <returns>The answer, with the subscriptions that start and stop with it; null where nothing is to be said.</returns>
+    public async ValueTask<OutboxItem?> HandleAsync(ReadOnlyMemory<byte> message)
     {
-        using (ExecutionContext.SuppressFlow())
-        {
-            return Task.Run(connection.DrainAsync, CancellationToken.None);
-        }
-    }
-
-    private async ValueTask GreetAsync()
-    {
-        Subscription[] channels = [await JoinAsync(ChannelNames.Tab(connection.Id), null), await JoinAsync(ChannelNames.Anonymous, null)];
-        connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, new ResumeToken(visitor.NodeId, connection.Id).Write(visitor.Key, visitor.Scope), channels), Starts: channels));
-    }
-
-    /// <summary>Reads to the client's own close, also after ours: leaving bytes unread would reset the connection and lose the reason.</summary>
-    private async Task ReceiveAsync()
-    {
-        while (true)
-        {
-            switch (await reader.ReadAsync())
-            {
-                case MessageKind.Closed:
-                    return;
-                case MessageKind.Binary:
-                    connection.Close(ConnectionEnd.NotText);
-                    break;
-                case MessageKind.TooLarge:
-                    connection.Close(ConnectionEnd.TooLarge);
-                    break;
-                default:
-                    await HandleAsync(reader.Message);
-                    break;
-            }
-        }
-    }
-
-    private async ValueTask HandleAsync(ReadOnlyMemory<byte> message)
-    {
-        if (connection.End is not null)
-        {
-            return;
-        }
-
         try
         {
             using var document = JsonDocument.Parse(message);
             var isPong = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("pong", out _);
             connection.Heard(isPong);
-            if (!isPong)
-            {
-                await HandleAsync(document.RootElement);
-            }
+            return isPong ? null : await HandleAsync(document.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The latter is how JsonElement says that a string holds half a surrogate pair.
-            connection.Post(new OutboxItem(Reply.Refused(default, MessagingErrors.NotJson)));
+            return new OutboxItem(Reply.Refused(default, MessagingErrors.NotJson));
         }
     }
 
-    private async ValueTask HandleAsync(JsonElement root)
+    /// <summary>Leaves all channels; the connection has ended.</summary>
+    public void Leave()
     {
-        var error = Command.Read(root, out var command) ?? command.Action switch
+        foreach (var subscription in _joined.All)
+        {
+            subscription.Channel.Leave(subscription);
+        }
+    }
+
+    private async ValueTask<OutboxItem> HandleAsync(JsonElement root)
+    {
+        if (Command.Read(root, out var command) is { } error)
+        {
+            return Refuse(command, error);
+        }
+
+        return command.Action switch
         {
             "channelJoinAnon" => await JoinAsync(command),
             "channelLeaveAnon" => Leave(command),
             "messageSendAnonChannel" => await SendAsync(command),
             "llmQueryStop" => Stop(command),
-            _ => MessagingErrors.UnknownAction,
+            "resume" => await ResumeAsync(command),
+            _ => Refuse(command, MessagingErrors.UnknownAction),
         };
-        if (error is not null)
-        {
-            connection.Post(new OutboxItem(Reply.Refused(command.Id, error)));
-        }
     }
 
-    private async ValueTask<MessagingError?> JoinAsync(Command command)
+    private async ValueTask<OutboxItem> JoinAsync(Command command)
     {
         Since? since = null;
         if ((command.ReadChannel(out var name) ?? command.ReadSince(out since)) is { } error)
         {
-            return error;
+            return Refuse(command, error);
         }
 
-        var known = _joined.GetValueOrDefault(name);
-        if (known is null && !ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
+        var known = _joined.Find(name);
+        if (known is null && !IsOwnTab(name) && !ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
         {
-            return MessagingErrors.NotAllowed;
+            return Refuse(command, MessagingErrors.NotAllowed);
         }
 
-        if (known is null && _joined.Count >= state.Options.MaxChannelsPerConnection)
+        if (known is null && _joined.All.Count >= dependencies.Hub.State.Options.MaxChannelsPerConnection)
         {
-            return MessagingErrors.TooManyChannels;
+            return Refuse(command, MessagingErrors.TooManyChannels);
         }
 
         if (known is not null && since is null)
         {
-            connection.Post(new OutboxItem(Reply.Joined(visitor, command.Id, known, known.Taken)));
-            return null;
+            return new OutboxItem(Reply.Joined(visitor, command.Id, known, known.Taken));
         }
 
-        known?.Channel.Leave(known);
-        var subscription = await JoinAsync(name, since is null ? null : EpochSeal.Read(visitor, name, since));
-        connection.Post(new OutboxItem(Reply.Joined(visitor, command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]));
-        return null;
+        if (known is not null)
+        {
+            Leave(known);
+        }
+
+        var subscription = await JoinAsync(name, since);
+        return new OutboxItem(Reply.Joined(visitor, command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]);
     }
 
-    private async ValueTask<Subscription> JoinAsync(string name, Since? since) =>
-        _joined[name] = await engine.JoinAsync(visitor.Scope, name, connection, since, CancellationToken.None);
+    private async ValueTask<Subscription> JoinAsync(string name, Since? since)
+    {
+        var past = since is null ? null : EpochSeal.Read(visitor, name, since);
+        var subscription = await dependencies.Engine.JoinAsync(visitor.Scope, name, connection, past, CancellationToken.None);
+        _joined.Add(subscription);
+        return subscription;
+    }
 
-    private MessagingError? Leave(in Command command)
+    private void Leave(Subscription subscription)
+    {
+        subscription.Channel.Leave(subscription);
+        _joined.Remove(subscription);
+    }
+
+    private OutboxItem Leave(in Command command)
     {
         if (command.ReadChannel(out var name) is { } error)
         {
-            return error;
+            return Refuse(command, error);
         }
 
-        if (ChannelNames.IsTab(name) || !_joined.Remove(name, out var subscription))
+        if (ChannelNames.IsTab(name) || _joined.Find(name) is not { } subscription)
         {
-            return MessagingErrors.NotAllowed;
+            return Refuse(command, MessagingErrors.NotAllowed);
         }
 
-        subscription.Channel.Leave(subscription);
-        connection.Post(new OutboxItem(Reply.Left(command.Id, name), Stops: subscription));
-        return null;
+        Leave(subscription);
+        return new OutboxItem(Reply.Left(command.Id, name), Stops: subscription);
     }
 
-    private async ValueTask<MessagingError?> SendAsync(Command command)
+    private async ValueTask<OutboxItem> SendAsync(Command command)
     {
         if (command.ReadChannels(out var channels) is { } error)
         {
-            return error;
+            return Refuse(command, error);
         }
 
-        if (!channels.All(_joined.ContainsKey))
+        if (!channels.All(channel => _joined.Find(channel) is not null))
         {
-            return MessagingErrors.NotAllowed;
+            return Refuse(command, MessagingErrors.NotAllowed);
         }
 
         if (!HasKind(command, "actions", JsonValueKind.Array) || !HasKind(command, "model", JsonValueKind.Object) || !HasKind(command, "app", JsonValueKind.Object))
         {
-            return MessagingErrors.BadMessage;
+            return Refuse(command, MessagingErrors.BadMessage);
         }
 
         var members = Reply.Message(command, connection.Id);
         foreach (var channel in channels)
         {
-            await engine.PublishAsync(visitor.Scope, channel, members, CancellationToken.None);
+            await dependencies.Engine.PublishAsync(visitor.Scope, channel, members, CancellationToken.None);
         }
 
-        connection.Post(new OutboxItem(Reply.Ok(command.Id)));
-        return null;
+        return new OutboxItem(Reply.Ok(command.Id));
     }
 
-    private MessagingError? Stop(in Command command)
+    private OutboxItem Stop(in Command command)
     {
-        var streamId = command.Text("streamId");
-        if (!guesses.MayGuess(visitor.Address))
+        var (guesses, address) = (dependencies.Guesses, visitor.Address);
+        if (!guesses.MayGuess(address))
         {
-            return MessagingErrors.TooManyGuesses;
+            return Refuse(command, MessagingErrors.TooManyGuesses);
         }
 
-        var stopped = streamId is not null && streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
+        var streamId = command.Text("streamId");
+        var stopped = streamId is not null && dependencies.Streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
         if (!stopped && streamId is not null)
         {
-            guesses.WasWrong(visitor.Address);
+            guesses.WasWrong(address);
         }
 
-        connection.Post(new OutboxItem(Reply.Stop(command.Id, streamId, stopped)));
-        return null;
+        return new OutboxItem(Reply.Stop(command.Id, streamId, stopped));
     }
+
+    /// <summary>
+    /// Makes this connection into the one that the token proves. Its private channel is left to the client to join, with the position
+    /// that it had: frames that came before it said so would come twice.
+    /// </summary>
+    private async ValueTask<OutboxItem> ResumeAsync(Command command)
+    {
+        var (guesses, address) = (dependencies.Guesses, visitor.Address);
+        if (!guesses.MayGuess(address))
+        {
+            return Refuse(command, MessagingErrors.TooManyTokens);
+        }
+
+        if (!ResumeToken.TryRead(command.Text("resumeToken"), visitor.Key, visitor.Scope, out var token))
+        {
+            guesses.WasWrong(address);
+            return Refuse(command, MessagingErrors.UnknownToken);
+        }
+
+        var tab = _joined.Find(ChannelNames.Tab(connection.Id));
+        if (tab is not null)
+        {
+            Leave(tab);
+        }
+
+        await dependencies.Resumption.ClaimAsync(connection, token.ConnectionId, CancellationToken.None);
+        return new OutboxItem(Reply.Resumed(visitor, command.Id, connection.Id), Stops: tab);
+    }
+
+    private bool IsOwnTab(string name) => string.Equals(name, ChannelNames.Tab(connection.Id), StringComparison.Ordinal);
+
+    private static OutboxItem Refuse(in Command command, MessagingError error) => new(Reply.Refused(command.Id, error));
 
     private static bool HasKind(in Command command, string name, JsonValueKind kind) => !command.TryGet(name, out var value) || value.ValueKind == kind;
 }

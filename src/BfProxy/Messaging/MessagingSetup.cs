@@ -1,3 +1,4 @@
+using BfProxy.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BfProxy.Messaging;
@@ -8,11 +9,25 @@ internal static class MessagingSetup
     private const int MaxWriteBufferBytes = 8 * 1024;
 
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
-        services.AddSingleton<MessagingKey>().AddSingleton<MessagingEndpoint>().Configure<SocketTransportOptions>(LimitBuffers);
+        services.AddSingleton<MessagingKey>()
+            .AddSingleton<MessagingDependencies>()
+            .AddSingleton<Resumption>()
+            .AddSingleton<Admission>()
+            .AddSingleton<EventStreams>()
+            .AddSingleton<ConnectEndpoint>()
+            .AddSingleton<EventsEndpoint>()
+            .AddSingleton<CommandEndpoint>()
+            .AddTransient<IStartupFilter, SocketStage>()
+            .Configure<SocketTransportOptions>(LimitBuffers);
 
-    /// <summary>For every method: an HTTP/2 WebSocket comes as CONNECT.</summary>
-    public static void MapMessaging(this IEndpointRouteBuilder endpoints) =>
-        endpoints.Map("/message/connect", endpoints.ServiceProvider.GetRequiredService<MessagingEndpoint>().ConnectAsync);
+    /// <summary>For every method: an HTTP/2 WebSocket comes as CONNECT, and a wrong method is answered by us.</summary>
+    public static void MapMessaging(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        endpoints.Map("/message/connect", services.GetRequiredService<ConnectEndpoint>().ConnectAsync).WithMetadata(CrossOrigin.Instance);
+        endpoints.Map("/message/events", services.GetRequiredService<EventsEndpoint>().StreamAsync).WithMetadata(CrossOrigin.Instance);
+        endpoints.MapBfPost("/message/command", static (context, services) => services.GetRequiredService<CommandEndpoint>().HandleAsync(context));
+    }
 
     /// <summary>A reader who stalls would otherwise be swallowed by megabytes of kernel buffers, and noticed far too late.</summary>
     private static void LimitBuffers(SocketTransportOptions options)

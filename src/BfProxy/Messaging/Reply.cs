@@ -10,15 +10,15 @@ internal static class Reply
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlyMemory<byte> Greeting(MessagingVisitor visitor, string connectionId, string resumeToken, IReadOnlyList<Subscription> channels) => Write(writer =>
+    public static ReadOnlyMemory<byte> Greeting(MessagingVisitor visitor, string connectionId, IReadOnlyList<Subscription> channels) => Write(writer =>
     {
-        writer.WriteString("connectionId", connectionId);
-        writer.WriteString("resumeToken", resumeToken);
+        WriteIdentity(writer, visitor, connectionId);
         writer.WriteStartArray("channels");
         foreach (var channel in channels)
         {
             writer.WriteStartObject();
             WritePosition(writer, visitor, channel, channel.JoinedAt);
+            WriteRecovered(writer, channel);
             writer.WriteEndObject();
         }
 
@@ -30,11 +30,10 @@ internal static class Reply
     public static ReadOnlyMemory<byte> Joined(MessagingVisitor visitor, JsonElement id, Subscription subscription, long offset) => Ok(id, writer =>
     {
         WritePosition(writer, visitor, subscription, offset);
-        if (subscription.Recovered is { } recovered)
-        {
-            writer.WriteBoolean("recovered", recovered);
-        }
+        WriteRecovered(writer, subscription);
     });
+
+    public static ReadOnlyMemory<byte> Resumed(MessagingVisitor visitor, JsonElement id, string connectionId) => Ok(id, writer => WriteIdentity(writer, visitor, connectionId));
 
     public static ReadOnlyMemory<byte> Left(JsonElement id, string channel) => Ok(id, writer => writer.WriteString("channel", channel));
 
@@ -100,11 +99,25 @@ internal static class Reply
         }
     }
 
+    private static void WriteIdentity(Utf8JsonWriter writer, MessagingVisitor visitor, string connectionId)
+    {
+        writer.WriteString("connectionId", connectionId);
+        writer.WriteString("resumeToken", new ResumeToken(visitor.NodeId, connectionId).Write(visitor.Key, visitor.Scope));
+    }
+
     private static void WritePosition(Utf8JsonWriter writer, MessagingVisitor visitor, Subscription subscription, long offset)
     {
         writer.WriteString("channel", subscription.Channel.Key.Name);
         writer.WriteString("epoch", EpochSeal.Write(visitor, subscription));
         writer.WriteNumber("offset", offset);
+    }
+
+    private static void WriteRecovered(Utf8JsonWriter writer, Subscription subscription)
+    {
+        if (subscription.Recovered is { } recovered)
+        {
+            writer.WriteBoolean("recovered", recovered);
+        }
     }
 
     /// <summary>Copies JSON that a parser has already accepted.</summary>

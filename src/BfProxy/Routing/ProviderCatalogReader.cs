@@ -18,6 +18,7 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
             }
 
             CheckTimeouts(section, options.Timeouts, faults);
+            CheckKeys(section, options, faults);
             var cluster = string.IsNullOrEmpty(options.Cluster) ? section.Key : options.Cluster;
             if (!configuration.GetSection($"ReverseProxy:Clusters:{cluster}:Destinations").GetChildren().Any())
             {
@@ -33,7 +34,6 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
             providers.Add(new Provider(section.Key.ToLowerInvariant(), dialect, cluster, options));
         }
 
-        RefuseHashCookie(configuration, faults);
         return new ProviderCatalog(providers);
     }
 
@@ -53,17 +53,15 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
         }
     }
 
-    // The package behind that policy is left out on purpose; YARP would fail at the first request, we say so at the start.
-    private static void RefuseHashCookie(IConfiguration configuration, Faults faults)
+    /// <summary>A key goes into a header: anything else in it would fail at the first request, or end the header. It is not shown.</summary>
+    private static void CheckKeys(IConfigurationSection section, ProviderOptions options, Faults faults)
     {
-        foreach (var cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren())
+        string?[] keys = [options.ApiKey, .. options.ApiKeys];
+        for (var i = 0; i < keys.Length; i++)
         {
-            var affinity = cluster.GetSection("SessionAffinity");
-            var policy = affinity["Policy"];
-            if (bool.TryParse(affinity["Enabled"], out var enabled) && enabled
-                && (string.IsNullOrEmpty(policy) || policy.Equals("HashCookie", StringComparison.OrdinalIgnoreCase)))
+            if (keys[i] is { } key && key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             {
-                faults.Add($"{affinity.Path}:Policy", "HashCookie (YARP's default) is not part of BfProxy; expected ArrCookie, Cookie or CustomHeader");
+                faults.Add(i == 0 ? $"{section.Path}:ApiKey" : $"{section.Path}:ApiKeys:{i - 1}", "the key holds a character that is not visible ASCII, such as a blank or a line end");
             }
         }
     }

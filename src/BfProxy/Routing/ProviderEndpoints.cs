@@ -21,6 +21,9 @@ internal sealed class ProviderEndpoints : IDisposable
     /// <summary>The endpoint that leads to a provider, or null where YARP has none (its configuration was refused).</summary>
     public Endpoint? Find(Provider provider) => _byRoute.GetValueOrDefault(provider.RouteId);
 
+    /// <summary>The endpoint that leads to the cluster of an app's portal, or null where YARP has none.</summary>
+    public Endpoint? FindPortal(string cluster) => _byRoute.GetValueOrDefault(ProviderRoutes.PortalRouteId(cluster));
+
     public void Dispose() => _registration.Dispose();
 
     private void Refresh() =>

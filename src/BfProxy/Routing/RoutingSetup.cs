@@ -6,13 +6,15 @@ namespace BfProxy.Routing;
 
 internal static class RoutingSetup
 {
-    public static IReverseProxyBuilder AddProviderRouting(this IServiceCollection services, IConfiguration configuration)
+    public static IReverseProxyBuilder AddProviderRouting(this IServiceCollection services)
     {
+        var section = new ProxySection();
+        services.AddSettings<ProxySettings>(static provider => new ProxySettingsReader(provider.GetRequiredService<IConfigValidator>()).Read, section.Replace);
         services.AddSettings<ProviderCatalog>(static provider => new ProviderCatalogReader(new DialectCatalog(provider.GetRequiredService<TimeProvider>())).Read);
         services.AddSingleton<IProxyConfigProvider, ProviderRoutes>();
         services.AddSingleton<ProviderEndpoints>();
         return services.AddReverseProxy()
-            .LoadFromConfig(configuration.GetSection("ReverseProxy"))
+            .LoadFromConfig(new ConfigurationBuilder().Add(section).Build().GetSection(ProxySection.Name))
             .AddConfigFilter<ProviderClusterFilter>()
             .ConfigureHttpClient(ProviderHttpClient.Configure);
     }

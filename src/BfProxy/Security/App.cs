@@ -11,7 +11,10 @@ internal sealed record App(
     FrozenSet<string> Providers,
     IReadOnlyList<string> AnonymousChannels,
     string? DefaultActionName,
-    bool StopNeedsKey)
+    bool StopNeedsKey,
+    DeliveryMode Delivery,
+    string Portal,
+    string? PortalKey)
 {
     public bool MayUse(string provider) => Providers.Count == 0 || Providers.Contains(provider);
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace BfProxy.Security;
 
@@ -9,6 +10,7 @@ internal sealed class AppCatalog
     private readonly List<App> _apps;
     private readonly List<(byte[] Hash, App App)> _keys;
     private readonly FrozenDictionary<string, App> _byDomain;
+    private readonly FrozenSet<string> _origins;
 
     public AppCatalog(List<App> apps, List<(byte[] Hash, App App)> keys)
     {
@@ -18,7 +20,13 @@ internal sealed class AppCatalog
         _byDomain = apps.SelectMany(app => app.Domains.Select(domain => (domain, app)))
             .DistinctBy(pair => pair.domain, StringComparer.OrdinalIgnoreCase)
             .ToFrozenDictionary(pair => pair.domain, pair => pair.app, StringComparer.OrdinalIgnoreCase);
+        _origins = apps.SelectMany(app => app.AllowedOrigins).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Whether nobody at all may call.</summary>
+    public bool IsEmpty => _keys.Count == 0;
+
+    public IReadOnlyList<App> All => _apps;
 
     /// <summary>The app that owns a key, or null. Takes the same time for every key.</summary>
     public App? FindByKey(string? key)
@@ -39,6 +47,9 @@ internal sealed class AppCatalog
     /// <summary>Whether requests for a host may use an app's key: not where the host is another app's.</summary>
     public bool MayUseHost(App app, string host) => !_byDomain.TryGetValue(host, out var owner) || owner.Name == app.Name;
 
+    /// <summary>Whether any app allows an origin.</summary>
+    public bool AllowsOrigin(string origin) => _origins.Contains(origin);
+
     /// <summary>The app of a connection or browser call: by host, else by <c>?app=</c>, else the only one there is.</summary>
     public App? ForConnection(HttpContext context)
     {
@@ -47,11 +58,33 @@ internal sealed class AppCatalog
             return byHost;
         }
 
-        if (context.Request.Query["app"] is [{ Length: > 0 } name])
+        if (AppNameIn(context.Request.QueryString) is { Length: > 0 } name)
         {
             return _apps.Find(app => app.Name == name);
         }
 
         return _apps is [var only] ? only : null;
+    }
+
+    /// <summary>The value of <c>?app=</c> where it is given once. Read here, because the request would keep its parsed query for as long as a socket lives.</summary>
+    private static string? AppNameIn(QueryString query)
+    {
+        string? found = null;
+        foreach (var pair in new QueryStringEnumerable(query.Value))
+        {
+            if (!pair.DecodeName().Span.Equals("app", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            if (found is not null)
+            {
+                return null;
+            }
+
+            found = pair.DecodeValue().ToString();
+        }
+
+        return found;
     }
 }

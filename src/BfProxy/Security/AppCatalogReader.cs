@@ -27,10 +27,14 @@ internal static class AppCatalogReader
                 options.Providers.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
                 options.AnonymousChannels is [] ? DefaultAnonymousChannels : options.AnonymousChannels,
                 string.IsNullOrEmpty(options.DefaultActionName) ? null : options.DefaultActionName,
-                options.StopNeedsKey);
+                options.StopNeedsKey,
+                options.Delivery,
+                options.Portal,
+                string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey);
             apps.Add(app);
             ReadKeys(section, options, app, keys, faults);
             CheckNames(section, options, owners, configuration, faults);
+            CheckPortal(section, options, configuration, faults);
         }
 
         return new AppCatalog(apps, keys);
@@ -40,7 +44,7 @@ internal static class AppCatalogReader
     {
         for (var i = 0; i < options.ApiKeys.Count; i++)
         {
-            if (!ApiKeyHash.TryRead(options.ApiKeys[i], out var hash))
+            if (!ApiKeyHash.TryRead(options.ApiKeys[i] ?? "", out var hash))
             {
                 faults.Add($"{section.Path}:ApiKeys:{i}", "expected a key, or sha256: and 64 hexadecimal digits");
                 continue;
@@ -53,6 +57,14 @@ internal static class AppCatalogReader
             }
 
             keys.Add((hash, app));
+        }
+    }
+
+    private static void CheckPortal(IConfigurationSection section, AppOptions options, IConfiguration configuration, Faults faults)
+    {
+        if (options.Delivery is not DeliveryMode.Channels && !configuration.GetSection($"ReverseProxy:Clusters:{options.Portal}:Destinations").GetChildren().Any())
+        {
+            faults.Add($"{section.Path}:Portal", $"there is no cluster '{options.Portal}' with a destination in ReverseProxy:Clusters");
         }
     }
 

@@ -26,4 +26,13 @@ internal sealed class AppOptions
 
     /// <summary>Whether <c>/llm/query/stop</c> wants the app's key.</summary>
     public bool StopNeedsKey { get; init; }
+
+    /// <summary>Where the events of the app's streams go.</summary>
+    public DeliveryMode Delivery { get; init; }
+
+    /// <summary>YARP cluster that leads to BetterForms' own server.</summary>
+    public string Portal { get; init; } = "portal";
+
+    /// <summary>The app's key there; default: the key that a request brought.</summary>
+    public string? PortalKey { get; init; }
 }

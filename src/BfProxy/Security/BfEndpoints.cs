@@ -15,5 +15,5 @@ internal static class BfEndpoints
 
             context.Response.Headers.Allow = HttpMethods.Post;
             return ErrorResponse.WriteAsync(context, new BfError { Status = 405, Message = $"{path} is called with POST" });
-        });
+        }).WithMetadata(CrossOrigin.Instance);
 }

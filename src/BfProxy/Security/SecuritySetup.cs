@@ -13,6 +13,15 @@ internal static class SecuritySetup
     /// <summary>Answers whatever the server, routing or a fault of ours refuses in the shape of every other refusal.</summary>
     public static IApplicationBuilder UseBfRefusals(this IApplicationBuilder app) => app.UseMiddleware<RefusalMiddleware>();
 
-    /// <summary>Reads our paths as they were meant, then routes; in that order, because routing looks at the path once.</summary>
-    public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) => app.UseMiddleware<DoubledSlashMiddleware>().UseRouting();
+    /// <summary>Reads our paths as they were meant, routes, then answers for other origins; in that order, because routing looks at the path once and the last looks at the route.</summary>
+    public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) => app.UseMiddleware<DoubledSlashMiddleware>().UseRouting().UseMiddleware<CrossOriginMiddleware>();
+
+    /// <summary>Says so where the process serves nobody, as a published one does before it is configured.</summary>
+    public static void WarnWithoutApps(this IServiceProvider services)
+    {
+        if (services.GetRequiredService<Settings<AppCatalog>>().Current.IsEmpty)
+        {
+            SecurityLog.NoApps(services.GetRequiredService<ILogger<AppCatalog>>());
+        }
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class FaultSink
     private static string Describe(JsonElement found) => found.ValueKind switch
     {
         JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
+        JsonValueKind.Array => found.GetArrayLength() == 0 ? "an empty array" : "an array",
         JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
         JsonValueKind.True => "true",

@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Tests.Channels;
 
@@ -10,9 +11,9 @@ internal sealed class Listener
     public Listener(ChannelHub hub, string id)
     {
         _hub = hub;
-        Connection = new Connection(id, new WebSocketTransport(Wire, () => { }), hub.State);
+        Connection = new Connection(id, new WebSocketTransport(Wire, new HttpRequestLifetimeFeature()), hub.State);
         hub.Connections.Add(Connection);
-        Drain = Connection.DrainAsync();
+        Drain = Connection.Completion;
     }
 
     public WireSocket Wire { get; } = new();

@@ -93,6 +93,24 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void History_ends_with_its_bytes()
+    {
+        using var hub = new TestHub(options => options.HistoryBytes = 100_000);
+        var epoch = Epoch("c", hub);
+        for (var i = 0; i < 200; i++)
+        {
+            hub.Say("c", new string('x', 10_000));
+        }
+
+        Assert.False(hub.Connect().Join("c", new Since(epoch, 180)).Recovered);
+        Assert.True(hub.Connect().Join("c", new Since(epoch, 191)).Recovered);
+        var stream = hub.Open("s", "c");
+        var text = Tokens(stream, 60_000);
+        var late = hub.Listen("c", Since.Start);
+        Assert.Equal(text.Length, late.Text().Length);
+    }
+
+    [Fact]
     public void Old_frames_leave_although_new_ones_keep_coming()
     {
         var epoch = Fill("c", 1);

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Sockets;
 using BfProxy.Configuration;
 using BfProxy.Tests.Host;
 using FakeProvider;
 using FakeProvider.Shapes;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace BfProxy.Tests.Configuration;
 
@@ -23,7 +25,12 @@ public sealed class ConfigurationTests
             ["BfProxy:Apps:test:ApiKeys:1"] = "sha256:zz",
             ["BfProxy:Channels:HistorySize"] = "0",
             ["BfProxy:DrainTimeout"] = "soon",
+            ["BfProxy:Providers:gemini:ApiKeys:0"] = "secret\nkey",
             ["ReverseProxy:Clusters:openai:LoadBalancingPolicy"] = "Nonsense",
+            ["ReverseProxy:Clusters:extra:Destinations:primary:Address"] = "api.example.com",
+            ["ReverseProxy:Routes:page:ClusterId"] = "nowhere",
+            ["ReverseProxy:Routes:page:Match:Path"] = "/page",
+            ["ReverseProxy:Route:page:ClusterId"] = "openai",
             ["ReverseProxy:Clusters:gemini:SessionAffinity:Enabled"] = "true",
             ["ReverseProxy:Clusters:gemini:SessionAffinity:AffinityKeyName"] = "k",
         }));
@@ -32,7 +39,10 @@ public sealed class ConfigurationTests
         [
             "BfProxy:Providers:openai:Dialect: 'klingon'", "BfProxy:Providers:gemini:Timeouts:Idle", "BfProxy:Providers:lost:Cluster", "'Modles'",
             "BfProxy:Apps:test:Domains", "BfProxy:Apps:test:ApiKeys:1", "HistorySize", "BfProxy:DrainTimeout: 'soon'", "Nonsense", "HashCookie",
+            "ReverseProxy:Clusters:extra:Destinations:primary:Address: 'api.example.com' is not an absolute", "ReverseProxy:Routes:page:ClusterId: there is no cluster 'nowhere'",
+            "ReverseProxy:Route: unknown key; expected one of Clusters, Routes", "BfProxy:Providers:gemini:ApiKeys:0: the key holds",
         ];
+        Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
         Assert.All(expected, part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
     }
 
@@ -52,6 +62,104 @@ public sealed class ConfigurationTests
         Change(host, "BfProxy:Providers:openai:Dialect", "openai");
         Change(host, "ReverseProxy:Clusters:openai:Destinations:primary:Address", second.BaseAddress.ToString());
         await AssertSoonAsync(async () => (await AskAsync(host)).Contains("second", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("BfProxy:Providers:openai:Dialect", "klingon")]
+    [InlineData("ReverseProxy:Clusters:openai:LoadBalancingPolicy", "Nonsense")]
+    [InlineData("ReverseProxy:Clusters:openai:HttpRequest:ActivityTimeout", "soon")]
+    [InlineData("ReverseProxy:Routes:page:ClusterId", "nowhere")]
+    public async Task A_reload_with_a_fault_anywhere_changes_nothing_anywhere(string key, string value)
+    {
+        await using var host = await ProxyHost.StartAsync();
+        await using var second = await FakeProviderServer.StartAsync();
+        host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("first"));
+        second.Script(OpenAiScripts.Path, OpenAiScripts.Chat("second"));
+        host.ExpectedErrors.Add(100);
+
+        host.App.Configuration["ReverseProxy:Clusters:openai:Destinations:primary:Address"] = second.BaseAddress.ToString();
+        Change(host, key, value);
+
+        Assert.Contains("first", await AskAsync(host), StringComparison.Ordinal);
+        Assert.Contains(value, host.Logs, StringComparison.Ordinal);
+        Assert.DoesNotContain("Error Yarp", host.Logs, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reload_is_logged_once_and_one_without_a_change_not_at_all()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        Change(host, "BfProxy:Providers:openai:DefaultModel", "gpt-other");
+        ((IConfigurationRoot)host.App.Configuration).Reload();
+        Change(host, "BfProxy:Surfaces:Playground", "false");
+
+        Assert.Equal(2, host.Logs.Split("[101]").Length - 1);
+        Assert.Equal(1, host.Logs.Split("[103]").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_deleted_while_running_keeps_the_last_good_state()
+    {
+        var root = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(root.CreateSubdirectory("config").FullName, "bfproxy.json");
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "config", "bfproxy.json"), file);
+            await using var host = await ProxyHost.StartAsync(contentRoot: root.FullName);
+            host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("still here"));
+            host.ExpectedErrors.Add(100);
+            Assert.Contains(file, host.Logs, StringComparison.Ordinal);
+
+            File.Delete(file);
+
+            Assert.True(SpinWait.SpinUntil(() => host.Logs.Contains("bfproxy.json: the file is gone", StringComparison.Ordinal), TimeSpan.FromSeconds(30)), host.Logs);
+            Assert.Contains("still here", await AskAsync(host), StringComparison.Ordinal);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://203.0.113.1:5080")]
+    [InlineData(null)]
+    public async Task An_address_that_cannot_be_had_ends_the_start_in_order(string? address)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        Assert.Equal(69, await Program.Main(["--urls", address ?? $"http://{taken.LocalEndpoint}"]));
+    }
+
+    [Theory]
+    [InlineData("Production", true)]
+    [InlineData("Development", false)]
+    public async Task A_process_that_serves_nobody_says_so(string environment, bool says)
+    {
+        using var logs = new RecordingLoggerProvider();
+        await using var app = await Program.BuildAsync(["--environment", environment], builder => builder.Logging.ClearProviders().AddProvider(logs));
+
+        Assert.Equal(says, logs.Text.Contains("[201]", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_configuration_without_the_demo_provider_starts()
+    {
+        var root = Directory.CreateTempSubdirectory();
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(root.CreateSubdirectory("config").FullName, "bfproxy.json"), "{}");
+            await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:Providers:openai:Dialect"] = "openai", ["BfProxy:Providers:gemini:Dialect"] = "gemini" }, contentRoot: root.FullName);
+            using var response = await host.ChatAsync(""" "provider":"demo","model":"x" """);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class StopAndDrainTests
         await using var client = await host.ConnectAsync();
         using var answer = await host.ChatAsync(Streaming);
         var streamId = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["streamId"]!.GetValue<string>();
-        await gate.ReachedAsync();
+        var first = await client.NextAsync();
 
         if (how == "POST")
         {
@@ -40,7 +40,7 @@ public sealed class StopAndDrainTests
         }
 
         var events = await client.ReadStreamAsync();
-        Assert.Equal("some", ChannelClient.TextOf(events));
+        Assert.Equal("some", first["event"]!["content"]!.GetValue<string>());
         Assert.Equal("stopped", events[^1]["finish_reason"]!.GetValue<string>());
         Assert.DoesNotContain(events, e => e["type"]!.GetValue<string>() == "error");
         await (await host.Provider.NextRequestAsync()).PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
@@ -148,6 +148,26 @@ public sealed class StopAndDrainTests
         Assert.Equal("stop", events[^1]["finish_reason"]!.GetValue<string>());
         await stop;
         Assert.Equal(0, streams.Count);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_running_streams_at_once()
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:DrainTimeout"] = "00:30:00" });
+        var gate = new Gate();
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("a")).Wait(gate));
+        await using var client = await host.ConnectAsync();
+        using var answer = await host.ChatAsync(Streaming);
+        await gate.ReachedAsync();
+
+        var streams = host.Services.GetRequiredService<RunningStreams>();
+        var stop = host.StopAsync();
+        Assert.True(SpinWait.SpinUntil(() => streams.IsDraining, TimeSpan.FromSeconds(30)));
+        streams.Hurry();
+
+        var events = await client.ReadStreamAsync();
+        Assert.Equal(503, events[^2]["error"]!["code"]!.GetValue<int>());
+        await stop;
     }
 
     private static async Task<string> StopAsync(ProxyHost host, string streamId, string name)

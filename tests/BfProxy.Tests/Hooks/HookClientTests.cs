@@ -193,6 +193,23 @@ public sealed class HookClientTests
         await UntilAsync(first, time);
     }
 
+    [Fact]
+    public async Task Calls_for_which_there_is_no_room_to_wait_are_busy_at_once()
+    {
+        await using var host = await StartAsync(settings: new() { ["Concurrency"] = "1" });
+        var gate = new Gate();
+        host.Provider.Script("/hook", Script.Empty.Wait(gate));
+        using var leave = new CancellationTokenSource();
+        var calls = Enumerable.Range(0, HookTurns.MaxWaiting + 1).Select(_ => Client(host).CallAsync(App, HookKind.Tools, Body, "k", leave.Token)).ToList();
+        await gate.ReachedAsync();
+
+        Assert.Equal(HookFailure.Busy, (await CallAsync(host)).Failure);
+
+        Assert.DoesNotContain(calls, call => call.IsCompleted);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(calls));
+    }
+
     [Theory]
     [InlineData("500", 2)]
     [InlineData("reset", 2)]

@@ -160,7 +160,7 @@ public sealed class ConnectionTests
     public async Task A_reader_that_stalls_is_closed_with_4008_and_can_come_back()
     {
         const string Join = """{"action":"channelJoinAnon","options":{"channel":"a","since":{"epoch":"EPOCH","offset":OFFSET}}}""";
-        await using var host = await MessagingHost.StartAsync(["--BfProxy:Channels:MaxLagBytes=65536", "--BfProxy:Channels:HistorySize=5000"]);
+        await using var host = await MessagingHost.StartAsync(["--BfProxy:Channels:MaxLagBytes=65536", "--BfProxy:Channels:HistorySize=5000", "--BfProxy:Channels:HistoryBytes=67108864"]);
         using var stalled = await host.ConnectAsync();
         var reply = await stalled.AskAsync("""{"action":"channelJoinAnon","options":{"channel":"a"}}""");
         var stream = host.Hub.OpenStream(TestHub.Scope, ["a"], "act", "s");

@@ -33,7 +33,7 @@ internal sealed class MessagingHost : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://localhost");
 
-    public static async Task<MessagingHost> StartAsync(string[]? args = null, HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<MessagingHost> StartAsync(string[]? args = null, HttpProtocols protocols = HttpProtocols.Http1, Action<IServiceCollection>? services = null)
     {
         var app = await Program.BuildAsync(["--environment", "Production", "--Kestrel:EndpointDefaults:Protocols", protocols.ToString(), .. args ?? []], builder =>
         {
@@ -43,6 +43,7 @@ internal sealed class MessagingHost : IAsyncDisposable
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxResponseBufferSize = 8 * 1024);
             builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
+            services?.Invoke(builder.Services);
         });
         await app.StartAsync(CancellationToken.None);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

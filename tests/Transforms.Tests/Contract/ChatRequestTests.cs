@@ -105,6 +105,10 @@ public sealed class ChatRequestTests
         Assert.InRange(fault.Message.Length, 1, 300);
     }
 
+    [Fact]
+    public void An_empty_array_is_called_empty() =>
+        Assert.EndsWith("found an empty array.", Requests.Fault(Requests.Quoted("{'payload':{'messages':[]}}")).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("'payload':7", "payload")]
     [InlineData("'payload':null", "payload")]

@@ -1,0 +1,64 @@
+using BfProxy.Channels;
+
+namespace BfProxy.Messaging;
+
+/// <summary>A session over server-sent events. Its commands come by POST, from anywhere and at any time, and are carried out one after the other.</summary>
+internal sealed class EventStreamSession(MessagingSession session) : IDisposable
+{
+    private static readonly ReadOnlyMemory<byte> Nothing = "{}"u8.ToArray();
+
+    private readonly SemaphoreSlim _gate = new(1);
+
+    public Connection Connection => session.Connection;
+
+    public async Task RunAsync(IReadOnlyList<(string Name, Since? Since)> channels)
+    {
+        try
+        {
+            await session.GreetAsync(channels);
+        }
+        catch
+        {
+            Connection.Abort();
+            throw;
+        }
+        finally
+        {
+            await Connection.Completion;
+            await _gate.WaitAsync();
+            session.Leave();
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Carries out a command; what it starts and stops goes over the stream, the answer back to the caller. Null where the stream has ended.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> AskAsync(ReadOnlyMemory<byte> command)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (Connection.End is not null)
+            {
+                return null;
+            }
+
+            if (await session.HandleAsync(command) is not { } answer)
+            {
+                return Nothing;
+            }
+
+            if (answer.Starts is not null || answer.Stops is not null)
+            {
+                Connection.Post(answer with { Frame = default });
+            }
+
+            return answer.Frame;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+}

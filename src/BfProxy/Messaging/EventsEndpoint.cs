@@ -1,0 +1,58 @@
+using BfProxy.Channels;
+using BfProxy.Security;
+using BfProxy.Transforms.Contract;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BfProxy.Messaging;
+
+/// <summary><c>GET /message/events</c>: makes a request into a connection that only sends, for those who cannot have a WebSocket.</summary>
+internal sealed class EventsEndpoint(MessagingDependencies dependencies, Admission admission, EventStreams streams)
+{
+    public async Task StreamAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.Headers.Allow = HttpMethods.Get;
+            await ErrorResponse.WriteAsync(context, new BfError { Status = 405, Message = "/message/events is called with GET" });
+            return;
+        }
+
+        var (visitor, refusal) = await admission.AdmitAsync(context);
+        if (visitor is null)
+        {
+            await ErrorResponse.WriteAsync(context, refusal!);
+            return;
+        }
+
+        if (!EventsRequest.TryRead(context.Request, visitor, dependencies.Hub.State.Options.MaxChannelsPerConnection, out var channels, out var fault))
+        {
+            await ErrorResponse.WriteAsync(context, fault);
+            return;
+        }
+
+        await BeginAsync(context);
+        var connection = new Connection(ConnectionId.New(), new EventStreamTransport(context.Response.BodyWriter, visitor, context.Abort), dependencies.Hub.State);
+        using var session = new EventStreamSession(new MessagingSession(dependencies, visitor, connection));
+        streams.Add(session);
+        try
+        {
+            using var registration = context.RequestAborted.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
+            await session.RunAsync(channels);
+        }
+        finally
+        {
+            streams.Remove(session);
+        }
+    }
+
+    /// <summary>Nothing on the way may hold events back.</summary>
+    private static Task BeginAsync(HttpContext context)
+    {
+        LongResponse.LiftDataRates(context);
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        return context.Response.StartAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,8 @@
+using BfProxy.Channels;
+using BfProxy.Forwarding;
+using BfProxy.Security;
+
+namespace BfProxy.Messaging;
+
+/// <summary>What every session uses, held once for all of them.</summary>
+internal sealed record MessagingDependencies(ChannelHub Hub, IChannelEngine Engine, RunningStreams Streams, GuessLimiter Guesses, Resumption Resumption);
