@@ -55,7 +55,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
             return;
         }
 
-        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Provider.Dialect.CreateReader(aggregate: false), LimitsOf(call));
+        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), LimitsOf(call));
         var refusal = await WaitAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
         if (refusal is not null)
         {
@@ -69,7 +69,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, bool usesFunctions, string? actionName)
     {
         var output = new CompletionOutput();
-        var reader = call.Provider.Dialect.CreateReader(aggregate: true);
+        var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
         var response = new EventStreamResponse(output, reader, LimitsOf(call));
         var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;

@@ -23,6 +23,11 @@ internal static class AttemptContext
         request.Headers.Accept = call.Streams ? "text/event-stream" : "application/json";
         request.Headers.AcceptEncoding = "identity";
         request.Headers.UserAgent = UserAgent;
+        foreach (var (name, value) in call.Native.Headers)
+        {
+            request.Headers[name] = value;
+        }
+
         if (call.Key is not null)
         {
             request.Headers[call.Native.KeyHeader] = call.Native.KeyPrefix + call.Key;

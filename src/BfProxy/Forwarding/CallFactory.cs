@@ -60,14 +60,15 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers)
     {
         call = null;
         var streams = request.Stream || provider.Options.NonStreaming == NonStreamingMode.Buffer;
+        var dialect = provider.DialectFor(request, model, streams);
         using var body = new ArrayPoolBufferWriter<byte>();
-        if (!provider.Dialect.TryWriteRequest(request, model, streams, body, out var native, out error))
+        if (!dialect.TryWriteRequest(request, model, provider.Rules.For(dialect.Name, model), streams, body, out var native, out error))
         {
             error = error! with { Provider = provider.Name };
             return false;
         }
 
-        call = new ProviderCall(provider, model, native, body.WrittenSpan.ToArray(), key, streams);
+        call = new ProviderCall(provider, dialect, model, native, body.WrittenSpan.ToArray(), key, streams);
         return true;
     }
 

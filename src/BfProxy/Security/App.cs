@@ -14,6 +14,7 @@ internal sealed record App(
     string UserIdClaim,
     string? DefaultActionName,
     bool StopNeedsKey,
+    int? ConnectionsPerAddress,
     DeliveryMode Delivery,
     string Portal,
     string? PortalKey)

@@ -34,6 +34,7 @@ internal static class AppCatalogReader
                 options.UserIdClaim,
                 string.IsNullOrEmpty(options.DefaultActionName) ? null : options.DefaultActionName,
                 options.StopNeedsKey,
+                options.ConnectionsPerAddress,
                 options.Delivery,
                 options.Portal,
                 string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey);
@@ -105,6 +106,11 @@ internal static class AppCatalogReader
             {
                 faults.Add($"{section.Path}:Domains", $"'{domain}' is listed twice; a host belongs to one app (see {owners[domain]})");
             }
+        }
+
+        if (options.ConnectionsPerAddress < 1)
+        {
+            faults.Add($"{section.Path}:ConnectionsPerAddress", "expected at least 1");
         }
 
         foreach (var origin in options.AllowedOrigins)

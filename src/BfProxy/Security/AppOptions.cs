@@ -33,6 +33,9 @@ internal sealed class AppOptions
     /// <summary>Whether <c>/llm/query/stop</c> wants the app's key.</summary>
     public bool StopNeedsKey { get; init; }
 
+    /// <summary>Sockets and event streams that one address may have open at a time; default: any number.</summary>
+    public int? ConnectionsPerAddress { get; init; }
+
     /// <summary>Where the events of the app's streams go.</summary>
     public DeliveryMode Delivery { get; init; }
 

@@ -87,6 +87,11 @@ internal static class OpenAiMessageWriter
             OpenAiCallWriter.Write(writer, message.Parts, keepsExtras);
         }
 
+        foreach (var member in message.Own is { Dialect: "openai" } own ? own.Content.EnumerateObject() : default)
+        {
+            JsonCopy.Write(writer, member);
+        }
+
         writer.WriteEndObject();
     }
 
