@@ -10,6 +10,8 @@ internal sealed record App(
     FrozenSet<string> AllowedOrigins,
     FrozenSet<string> Providers,
     IReadOnlyList<string> AnonymousChannels,
+    string? TokenSecret,
+    string UserIdClaim,
     string? DefaultActionName,
     bool StopNeedsKey,
     int? ConnectionsPerAddress,

@@ -21,6 +21,12 @@ internal sealed class AppOptions
     /// <summary>Patterns of channel names that anybody may join; <c>*</c> stands for any characters. Default: <c>anonymous</c>.</summary>
     public List<string> AnonymousChannels { get; init; } = [];
 
+    /// <summary>Signs the tokens of the app's users (HS256); at least 32 bytes, and no other app's.</summary>
+    public string? TokenSecret { get; init; }
+
+    /// <summary>The claim of a token that is the user's id.</summary>
+    public string UserIdClaim { get; init; } = "sub";
+
     /// <summary>Action name of events whose request names none.</summary>
     public string? DefaultActionName { get; init; }
 
