@@ -55,7 +55,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
             return;
         }
 
-        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), LimitsOf(call));
+        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), LimitsOf(call)) { RequestBytes = call.Body.Length };
         var refusal = await WaitAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
         if (refusal is not null)
         {
@@ -71,7 +71,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var output = new CompletionOutput();
         var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
-        var response = new EventStreamResponse(output, reader, LimitsOf(call));
+        var response = new EventStreamResponse(output, reader, LimitsOf(call)) { RequestBytes = call.Body.Length };
         var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;
         if (error is not null)
         {

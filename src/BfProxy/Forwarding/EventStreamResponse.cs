@@ -9,6 +9,9 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
 {
     private readonly StreamTransform _transform = new(reader, output, limits);
 
+    /// <summary>Length of the request's body; where the provider does not count, tokens are reckoned from it.</summary>
+    public long RequestBytes { get; init; }
+
     public override bool HasContent => output.HasContent;
 
     public override bool IsFinished => _transform.IsFinished;
@@ -16,6 +19,9 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
     public override BfError? Error => output.Failure;
 
     public override Usage? Usage => output.Usage;
+
+    // A provider that accepted and never answered may have cost nothing.
+    public override CountedUsage? CountedUsage => output.HasContent || output.Usage is not null ? _transform.CountUsage(RequestBytes) : base.CountedUsage;
 
     public override int MalformedFrames => _transform.MalformedFrames;
 
