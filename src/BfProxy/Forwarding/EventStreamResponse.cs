@@ -5,7 +5,11 @@ using BfProxy.Transforms.Pipeline;
 namespace BfProxy.Forwarding;
 
 /// <summary>Reads a provider's event stream into a sink.</summary>
-internal sealed class EventStreamResponse(IStreamOutput output, DialectReader reader, StreamLimits limits) : ResponseReader
+/// <param name="output">Where the events go.</param>
+/// <param name="reader">Reads the provider's frames.</param>
+/// <param name="limits">When to give up.</param>
+/// <param name="ownsOutput">Whether the output ends with this answer; not where another answer comes before and goes on to hold it.</param>
+internal sealed class EventStreamResponse(IStreamOutput output, DialectReader reader, StreamLimits limits, bool ownsOutput = true) : ResponseReader
 {
     private readonly StreamTransform _transform = new(reader, output, limits);
 
@@ -20,8 +24,23 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
 
     public override Usage? Usage => output.Usage;
 
-    // A provider that accepted and never answered may have cost nothing.
-    public override CountedUsage? CountedUsage => output.HasContent || output.Usage is not null ? _transform.CountUsage(RequestBytes) : base.CountedUsage;
+    /// <summary>Where tools are run the output has the sum of the rounds that ended; one that broke comes on top.</summary>
+    public override CountedUsage? CountedUsage
+    {
+        get
+        {
+            if (!output.HasContent)
+            {
+                // A provider that accepted and never answered may have cost nothing.
+                return base.CountedUsage;
+            }
+
+            var counted = _transform.CountUsage(RequestBytes);
+            return output.Usage is not { } sum ? counted
+                : counted.Source == UsageSource.Reported ? new CountedUsage(sum, UsageSource.Reported)
+                : new CountedUsage(sum + counted.Usage, UsageSource.Partial);
+        }
+    }
 
     public override int MalformedFrames => _transform.MalformedFrames;
 
@@ -54,6 +73,9 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
     public override void Dispose()
     {
         _transform.Dispose();
-        output.Dispose();
+        if (ownsOutput)
+        {
+            output.Dispose();
+        }
     }
 }

@@ -1,5 +1,6 @@
 using BfProxy.Routing;
 using BfProxy.Transforms.Dialects;
+using BfProxy.Transforms.Pipeline;
 
 namespace BfProxy.Forwarding;
 
@@ -13,6 +14,9 @@ namespace BfProxy.Forwarding;
 /// <param name="Streams">Whether the provider was asked for a stream.</param>
 internal sealed record ProviderCall(Provider Provider, IDialect Dialect, string Model, NativeRequest Native, byte[] Body, string? Key, bool Streams)
 {
+    /// <summary>When its answer is given up.</summary>
+    public StreamLimits Limits => new() { MaxResponseBytes = Provider.Options.MaxResponseBytes };
+
     /// <summary>The provider's own request, as JSON; empty once forgotten.</summary>
     public byte[] Body { get; private set; } = Body;
 
