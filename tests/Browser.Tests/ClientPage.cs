@@ -16,7 +16,7 @@ internal sealed class ClientPage
           }
           const handlers = namedAction ? {} : { onEvent: (event) => seen.events.push(event) };
           window.client = connect({
-            app: 'demo', ...options, ...handlers,
+            app: 'demo', ...JSON.parse(options), ...handlers,
             onStatus: (status) => seen.statuses.push(status),
             onGap: (gap) => seen.gaps.push(gap),
             onMessage: (message, about) => seen.messages.push({ message, about }),
@@ -42,7 +42,7 @@ internal sealed class ClientPage
         }
 
         await page._page.GotoAsync(new Uri(address, "health/live").ToString());
-        await page._page.EvaluateAsync(Setup, new object?[] { JsonSerializer.Deserialize<JsonElement>(options), namedAction });
+        await page._page.EvaluateAsync(Setup, new object?[] { options, namedAction });
         return page;
     }
 

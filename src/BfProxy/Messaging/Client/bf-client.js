@@ -153,7 +153,8 @@ export class BfClient {
     this.#isSocket = !useEvents;
     try {
       const Wire = useEvents ? EventsWire : SocketWire;
-      this.#wire = await Wire.open(this.#url, this.#options, [...this.#channels.keys()], {
+      await Wire.open(this.#url, this.#options, [...this.#channels.keys()], {
+        opening: (wire) => { this.#wire = wire; },
         message: (message, text) => this.#take(message, text),
         closed: (code, mayReturn) => this.#closed(code, mayReturn),
         cursor: this.#cursor,
@@ -182,6 +183,10 @@ export class BfClient {
     const old = this.#resumeToken;
     this.#resumeToken = this.#wire.resumeToken = greeting.resumeToken ?? null;
     this.#connectionId = greeting.connectionId;
+    // An event stream goes on from its cursor at once; what it brings must not wait for the answer of a POST.
+    for (const position of greeting.channels.filter(({ channel, recovered }) => recovered !== undefined && this.#channels.has(channel))) {
+      this.#rejoined(this.#channels.get(position.channel), position);
+    }
     const resumed = old ? await this.command('resume', { resumeToken: old }).catch(() => null) : null;
     if (resumed) {
       this.#connectionId = resumed.connectionId ?? this.#connectionId;
@@ -204,13 +209,10 @@ export class BfClient {
       }
     }
     for (const position of positions.filter(({ channel }) => !resumed || !channel.startsWith('tab|'))) {
-      const known = this.#channels.get(position.channel);
-      if (!known) {
+      if (!this.#channels.has(position.channel)) {
         const channel = new Channel(position.channel);
         channel.joinedAt(position);
         this.#channels.set(position.channel, channel);
-      } else if (position.recovered !== undefined) {
-        this.#rejoined(known, position);
       }
     }
   }
@@ -224,11 +226,12 @@ export class BfClient {
     const reply = await this.command('authenticate', { token: value });
     this.#channels.delete('anonymous');
     for (const position of reply.channels ?? []) {
-      const known = this.#channels.get(position.channel) ?? new Channel(position.channel);
-      known.mode = position.mode;
-      this.#channels.set(position.channel, known);
-      if (!known.isPending) {
-        known.joinedAt(position);
+      const known = this.#channels.get(position.channel);
+      const channel = known ?? new Channel(position.channel);
+      channel.mode = position.mode;
+      this.#channels.set(position.channel, channel);
+      if (!known?.isPending) {
+        channel.joinedAt(position);
       }
     }
     return reply;

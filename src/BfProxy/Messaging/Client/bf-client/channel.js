@@ -9,7 +9,7 @@ export class Channel {
   wanted = undefined;
   joined = null;
   /** Not joined on this connection yet: what comes now will come again with the replay. */
-  isPending = false;
+  isPending = true;
 
   constructor(name) {
     this.name = name;

@@ -24,14 +24,13 @@ export class SocketWire {
       url.searchParams.set('app', app);
     }
     const socket = new WebSocket(url);
-    const wire = new SocketWire(socket);
+    on.opening(new SocketWire(socket));
+    socket.onmessage = ({ data }) => on.message(JSON.parse(data), data);
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
       socket.onerror = () => reject(new ClientError(0, 'the socket could not be opened'));
     });
-    socket.onmessage = ({ data }) => on.message(JSON.parse(data), data);
     socket.onclose = ({ code }) => on.closed(code);
-    return wire;
   }
 
   async send(command) {
@@ -74,6 +73,11 @@ export class EventsWire {
     wire.#base = base;
     wire.#on = on;
     wire.#source = new EventSource(url);
+    on.opening(wire);
+    wire.#source.onmessage = ({ data, lastEventId }) => {
+      on.cursor.value = lastEventId;
+      on.message(JSON.parse(data), data);
+    };
     await new Promise((resolve, reject) => {
       wire.#source.onopen = resolve;
       wire.#source.onerror = () => {
@@ -82,15 +86,10 @@ export class EventsWire {
       };
     });
     wire.#source.onerror = () => wire.#end(0, true);
-    wire.#source.onmessage = ({ data, lastEventId }) => {
-      on.cursor.value = lastEventId;
-      on.message(JSON.parse(data), data);
-    };
     wire.#source.addEventListener('close', ({ data }) => {
       const { code, reconnect } = JSON.parse(data);
       wire.#end(code, reconnect);
     });
-    return wire;
   }
 
   async send(command) {
