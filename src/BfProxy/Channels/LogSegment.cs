@@ -33,6 +33,19 @@ internal sealed class LogSegment(int records, int bytes)
 
     public ReadOnlySpan<byte> Payload(in LogRecord record) => _bytes.AsSpan(record.Start, record.Length);
 
+    /// <summary>Index of the first record that ends at <paramref name="offset"/> or later, or of where it will be.</summary>
+    public int Find(long offset)
+    {
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _records[middle].LastOffset < offset ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
     /// <summary>Appends where <see cref="HasRoom"/>.</summary>
     public void Append(StreamSource? source, long offset, int seq, int deltas, ReadOnlySpan<byte> payload, long now)
     {

@@ -13,9 +13,8 @@ internal sealed class StreamSource(Channel channel, string streamId, byte[] head
 
     public string StreamId => streamId;
 
-    public ReadOnlySpan<byte> Header => header;
-
-    public int HeaderLength => header.Length;
+    /// <summary>Set once, before the first frame of it that names an action.</summary>
+    public byte[] Header { get; set; } = header;
 
     /// <summary>Bytes of payload it published to the channel.</summary>
     public long Bytes { get; set; }

@@ -17,6 +17,8 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
 
     public override Usage? Usage => output.Usage;
 
+    public override CancellationToken Abandoned => output.Abandoned;
+
     public override int MalformedFrames => _transform.MalformedFrames;
 
     public override bool Accepts(string? mediaType) => string.Equals(mediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);

@@ -25,6 +25,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             joined.Add(await JoinAsync(name, since));
         }
 
+        connection.Notice = subscription => Reply.Moved(visitor, subscription);
         connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, joined), Starts: joined));
     }
 
