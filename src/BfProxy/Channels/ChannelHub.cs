@@ -79,6 +79,8 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
     ValueTask<Subscription> IChannelEngine.JoinAsync(ChannelScope scope, string name, Connection connection, Since? since, CancellationToken cancellationToken) =>
         new(Join(scope, name, connection, since));
 
+    ValueTask<string?> IChannelEngine.NodeOfAsync(string streamId, CancellationToken cancellationToken) => new((string?)null);
+
     ValueTask IChannelEngine.PublishAsync(ChannelScope scope, string name, ReadOnlyMemory<byte> members, CancellationToken cancellationToken)
     {
         Publish(scope, name, members);

@@ -13,15 +13,19 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     /// <summary>How long the copy of a channel outlives the last visitor on it.</summary>
     private const long AbandonedMilliseconds = 30_000;
 
-    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(4);
-
     /// <summary>Ticks after a reconnect in which copies are read again: the client takes its subscriptions along one after the other.</summary>
     private const int WaryTicks = 5;
 
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(4);
+
+    private const int LeaseTicks = 3;
+    private const int HoldOffTicks = 12;
+
     private readonly ConcurrentDictionary<ChannelKey, Replica> _replicas = new();
-    private readonly ConcurrentDictionary<SharedStreamPublisher, byte> _publishers = new();
+    private readonly ConcurrentDictionary<SharedStreamPublisher, Task> _publishers = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly StreamLeases _leases;
     private readonly ChannelHub _hub;
     private readonly RedisLink _link;
     private readonly ITimer _timer;
@@ -29,11 +33,13 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     private int _isTicking;
     private int _ticks;
     private int _wary;
+    private int _holdOff;
 
-    public RedisChannelEngine(ChannelHub hub, RedisLink link, TimeProvider time, ILogger<RedisChannelEngine> logger)
+    public RedisChannelEngine(ChannelHub hub, RedisLink link, INodeBus bus, TimeProvider time, ILogger<RedisChannelEngine> logger)
     {
         (_hub, _link, Time, Logger) = (hub, link, time, logger);
         Shared = new SharedLog(link, hub.State);
+        _leases = new StreamLeases(link, Shared, bus);
         link.Reconnected += BeWary;
         link.Changed += BeWary;
         _timer = time.CreateTimer(static engine => ((RedisChannelEngine)engine!).Tick(), this, TickInterval, TickInterval);
@@ -57,8 +63,8 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
 
     public IStreamPublisher OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId)
     {
-        var publisher = new SharedStreamPublisher(this, scope, channels, actionName, streamId, Ended);
-        _publishers.TryAdd(publisher, 0);
+        var publisher = new SharedStreamPublisher(this, scope, channels, actionName, streamId);
+        _publishers[publisher] = FollowAsync(publisher);
         return publisher;
     }
 
@@ -92,16 +98,25 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
             return;
         }
 
-        if (await Shared.PublishAsync(key, "", null, batch, continues: false, cancellationToken) is { } entry)
+        try
         {
-            Find(key)?.Receive(entry);
+            if (await Shared.PublishAsync(key, "", null, batch, continues: false, cancellationToken) is { } entry)
+            {
+                Find(key)?.Receive(entry);
+            }
+        }
+        catch (StateUnavailableException) when (Find(key) is { } local && IsAway && local.TryPublishAlone("", null, batch))
+        {
+            // Redis went away over it. Should it have been taken, it is in a history that ends when Redis is back.
         }
     }
+
+    public async ValueTask<string?> NodeOfAsync(string streamId, CancellationToken cancellationToken) => await _leases.NodeOfAsync(streamId, cancellationToken);
 
     /// <summary>Lets streams write what they have, before their listeners' sockets are closed.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        var all = Task.WhenAll(_publishers.Keys.Select(static publisher => publisher.Completion));
+        var all = Task.WhenAll(_publishers.Values);
         try
         {
             await all.WaitAsync(DrainPatience, Time, cancellationToken);
@@ -143,9 +158,56 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
         _ => false,
     };
 
-    private void BeWary() => Volatile.Write(ref _wary, WaryTicks);
+    private void BeWary()
+    {
+        Volatile.Write(ref _wary, WaryTicks);
+        Volatile.Write(ref _holdOff, HoldOffTicks);
+    }
 
-    private void Ended(SharedStreamPublisher publisher) => _publishers.TryRemove(publisher, out _);
+    /// <summary>Holds the lease of a stream from its start to its end.</summary>
+    private async Task FollowAsync(SharedStreamPublisher publisher)
+    {
+        await TryAsync(() => _leases.RenewAsync([publisher], CancellationToken.None));
+        await publisher.Completion;
+        if (!Stopping.IsCancellationRequested)
+        {
+            await TryAsync(() => _leases.ReleaseAsync(publisher.StreamId, CancellationToken.None));
+        }
+
+        _publishers.TryRemove(publisher, out _);
+    }
+
+    /// <summary>Renewed leases go first: nobody is taken for dead before all who came back with Redis have had the time to say so.</summary>
+    private async Task TendLeasesAsync()
+    {
+        if (_ticks % LeaseTicks == 0)
+        {
+            await _leases.RenewAsync([.. _publishers.Keys], CancellationToken.None);
+        }
+
+        if (Volatile.Read(ref _holdOff) > 0)
+        {
+            Interlocked.Decrement(ref _holdOff);
+            return;
+        }
+
+        foreach (var (key, entry) in await _leases.EndDeadAsync(CancellationToken.None))
+        {
+            Find(key)?.Receive(entry);
+        }
+    }
+
+    private static async Task TryAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (StateUnavailableException)
+        {
+            // What is not said now is said with the next renewal, or runs out.
+        }
+    }
 
     private void Tick()
     {
@@ -165,9 +227,14 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
                 await SweepAsync();
             }
 
+            if (!IsAway)
+            {
+                await TryAsync(TendLeasesAsync);
+            }
+
             if (!IsAway && (Volatile.Read(ref _wary) > 0 || _ticks % AuditTicks == 0))
             {
-                Interlocked.Decrement(ref _wary);
+                Volatile.Write(ref _wary, Math.Max(0, _wary - 1));
                 await Parallel.ForEachAsync(_replicas.Values, new ParallelOptions { MaxDegreeOfParallelism = ParallelReads }, static async (replica, _) => await replica.CatchUpAsync());
             }
         }

@@ -8,15 +8,14 @@ internal sealed class SharedStreamPublisher : IStreamPublisher
 {
     private readonly CancellationTokenSource _abandoned = new();
     private readonly StreamLane[] _lanes;
-    private readonly Action<SharedStreamPublisher> _ended;
     private bool _isClosed;
 
-    public SharedStreamPublisher(RedisChannelEngine engine, ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId, Action<SharedStreamPublisher> ended)
+    public SharedStreamPublisher(RedisChannelEngine engine, ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId)
     {
         StreamId = streamId;
-        (Scope, Channels, ActionName, _ended) = (scope, channels, actionName, ended);
+        (Scope, Channels, ActionName) = (scope, channels, actionName);
         _lanes = [.. channels.Select(name => new StreamLane(engine, new ChannelKey(scope, name), actionName, streamId, Abandon))];
-        Completion = CompleteAsync();
+        Completion = Task.WhenAll(_lanes.Select(static lane => lane.Completion));
     }
 
     public string StreamId { get; }
@@ -72,10 +71,4 @@ internal sealed class SharedStreamPublisher : IStreamPublisher
 
     /// <summary>Off the lane's own loop: whoever listens ends the stream, which publishes here.</summary>
     private void Abandon() => ThreadPool.UnsafeQueueUserWorkItem(static abandoned => abandoned.Cancel(), _abandoned, preferLocal: false);
-
-    private async Task CompleteAsync()
-    {
-        await Task.WhenAll(_lanes.Select(static lane => lane.Completion));
-        _ended(this);
-    }
 }
