@@ -28,6 +28,7 @@ internal sealed class ProviderStream
     {
         "anthropic" => Anthropic(size),
         "gemini" => Gemini(size),
+        "openai-responses" => Responses(size),
         "openai obfuscated" => OpenAi(size, obfuscated: true),
         _ => OpenAi(size, obfuscated: false),
     };
@@ -63,12 +64,27 @@ internal sealed class ProviderStream
         return Cut(frames, "\r\n\r\n", size);
     }
 
-    /// <summary>Frames of about 150 bytes, each with an event line before its data.</summary>
+    /// <summary>Frames of about 150 bytes, each with an event line before its data and padded with spaces to hide the length of the token.</summary>
     private static ProviderStream Anthropic(ReadSize size)
     {
         const string Head = """event: content_block_delta""" + "\n" + """data: {"type":"content_block_delta","index":0,"delta":""";
-        var frames = Words().Select(word => $$$"""{{{Head}}}{"type":"text_delta","text":"{{{word}}}"}       }""");
-        return Cut([.. frames], "\n\n", size);
+        var frames = Words().Select(word => $$$"""{{{Head}}}{"type":"text_delta","text":"{{{word}}}"}{{{new string(' ', 14 - Math.Min(word.Length, 13))}}}}""");
+        return Cut([.. frames, "event: message_delta\n" + """data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":4096}}"""], "\n\n", size);
+    }
+
+    /// <summary>Frames of about 230 bytes, each with an event line before its data; numbered, and padded to hide the length of the token.</summary>
+    private static ProviderStream Responses(ReadSize size)
+    {
+        const string Head = "event: response.output_text.delta\n" + """data: {"type":"response.output_text.delta","content_index":0,"delta":""";
+        var frames = Words().Select((word, index) =>
+            $$"""{{Head}}"{{word}}","item_id":"msg_0a1b2c3d4e5f","logprobs":[],"obfuscation":"{{"aB3dE5gH7jK9"[..(12 - Math.Min(word.Length, 10))]}}","output_index":0,"sequence_number":{{index + 4}}}""");
+        return Cut(
+            [
+                .. frames,
+                "event: response.completed\n" + """data: {"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[],"usage":{"input_tokens":15,"output_tokens":4096}}}""",
+            ],
+            "\n\n",
+            size);
     }
 
     private static IEnumerable<string> Words() => Enumerable.Range(0, Tokens).Select(token => s_words[token % s_words.Length]);

@@ -9,12 +9,17 @@ internal sealed class StreamSource(Channel channel, string streamId, byte[] head
     /// <summary>How long a finished stream stays replayable to anonymous visitors who come late.</summary>
     public const long LingerMilliseconds = 30_000;
 
+    private StreamSource[]? _alone;
+
     public Channel Channel => channel;
 
     public string StreamId => streamId;
 
     /// <summary>Set once, before the first frame of it that names an action.</summary>
     public byte[] Header { get; set; } = header;
+
+    /// <summary>An array of only itself: all that most segments of a log know of streams, and so share.</summary>
+    public StreamSource[] Alone => _alone ??= [this];
 
     /// <summary>Bytes of payload it published to the channel.</summary>
     public long Bytes { get; set; }

@@ -101,7 +101,7 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
 
         // Compressed words are not for reading; the status still says what happened.
         var body = _refusal is null || _unreadable ? default : _refusal.WrittenSpan;
-        var error = _status is >= 200 and < 300 ? FromUnusable(body) : call.Provider.Dialect.ReadError(_status, body);
+        var error = _status is >= 200 and < 300 ? FromUnusable(body) : call.Dialect.ReadError(_status, body);
         return error with { Provider = call.Provider.Name, RetryAfter = _retryAfter ?? error.RetryAfter };
     }
 
@@ -110,7 +110,7 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
     // A refusal under 200, as application/json, is still a refusal in the provider's own words.
     private BfError FromUnusable(ReadOnlySpan<byte> body)
     {
-        var words = body.IsEmpty ? null : call.Provider.Dialect.ReadError(StatusCodes.Status502BadGateway, body);
+        var words = body.IsEmpty ? null : call.Dialect.ReadError(StatusCodes.Status502BadGateway, body);
         return words?.ProviderMessage is null ? _unusable! : words;
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Forwarding;
@@ -17,12 +19,18 @@ internal static class AttemptContext
         request.Scheme = Uri.UriSchemeHttp;
         request.Path = new PathString(call.Native.Path);
         request.QueryString = new QueryString(call.Native.Query);
-        request.Body = new MemoryStream(call.Body, writable: false);
+        // Unlike a MemoryStream it lets go of the bytes once they are read.
+        request.Body = PipeReader.Create(new ReadOnlySequence<byte>(call.Body)).AsStream();
         request.Headers.ContentLength = call.Body.Length;
         request.Headers.ContentType = "application/json";
         request.Headers.Accept = call.Streams ? "text/event-stream" : "application/json";
         request.Headers.AcceptEncoding = "identity";
         request.Headers.UserAgent = UserAgent;
+        foreach (var (name, value) in call.Native.Headers)
+        {
+            request.Headers[name] = value;
+        }
+
         if (call.Key is not null)
         {
             request.Headers[call.Native.KeyHeader] = call.Native.KeyPrefix + call.Key;

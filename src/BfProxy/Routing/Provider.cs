@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
+using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Dialects;
 
 namespace BfProxy.Routing;
 
 /// <summary>One provider, as configured; immutable.</summary>
-internal sealed record Provider(string Name, IDialect Dialect, string Cluster, ProviderOptions Options)
+internal sealed record Provider(string Name, IDialect Dialect, string Cluster, ProviderOptions Options, DialectCatalog Dialects)
 {
     private readonly FrozenSet<string> _allowedModels = Options.AllowedModels.ToFrozenSet(StringComparer.Ordinal);
     private readonly string[] _keys = [.. Options.ApiKeys.Prepend(Options.ApiKey ?? "").Where(key => key.Length > 0)];
@@ -13,6 +14,9 @@ internal sealed record Provider(string Name, IDialect Dialect, string Cluster, P
     /// <summary>Name of the route in YARP that leads to the provider and is reachable from inside only.</summary>
     public string RouteId => "bfproxy-provider-" + Name;
 
+    /// <summary>What is special about the models: the shipped rules and the provider's own.</summary>
+    public ModelRules Rules { get; } = new(Options.ModelRules);
+
     public bool HasServerKey => _keys.Length > 0;
 
     /// <summary>A key held by the server, or null where there is none.</summary>
@@ -20,6 +24,17 @@ internal sealed record Provider(string Name, IDialect Dialect, string Cluster, P
 
     /// <summary>The real name of a model or alias.</summary>
     public string RealModel(string model) => Options.Models.GetValueOrDefault(model, model);
+
+    /// <summary>
+    /// The dialect in which the model is asked: its own where the rules name one. A plain answer is handed on as it comes, so there
+    /// the provider's own stays where the model can be asked in it at all.
+    /// </summary>
+    public IDialect DialectFor(ChatRequest request, string realModel, bool streams)
+    {
+        var traits = Rules.For(Dialect.Name, realModel);
+        var name = streams ? traits.DialectFor(request) : traits.Dialect;
+        return name is null ? Dialect : Dialects.Get(name) ?? Dialect;
+    }
 
     /// <summary>Whether configuration names the model; callers may send any other, so those are no tag of a metric.</summary>
     public bool Knows(string realModel) =>

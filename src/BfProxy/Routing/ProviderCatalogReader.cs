@@ -19,6 +19,7 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
 
             CheckTimeouts(section, options.Timeouts, faults);
             CheckKeys(section, options, faults);
+            CheckRules(section, options.ModelRules, faults);
             var cluster = string.IsNullOrEmpty(options.Cluster) ? section.Key : options.Cluster;
             if (!configuration.GetSection($"ReverseProxy:Clusters:{cluster}:Destinations").GetChildren().Any())
             {
@@ -31,7 +32,7 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
                 continue;
             }
 
-            providers.Add(new Provider(section.Key.ToLowerInvariant(), dialect, cluster, options));
+            providers.Add(new Provider(section.Key.ToLowerInvariant(), dialect, cluster, options, dialects));
         }
 
         return new ProviderCatalog(providers);
@@ -49,6 +50,23 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
             if (value < TimeSpan.FromMilliseconds(10) || value > TimeSpan.FromHours(24))
             {
                 faults.Add($"{section.Path}:Timeouts:{name}", $"'{value}' is out of range; expected hh:mm:ss between 00:00:00.010 and 1.00:00:00");
+            }
+        }
+    }
+
+    private void CheckRules(IConfigurationSection section, List<ModelRule> rules, Faults faults)
+    {
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var path = $"{section.Path}:ModelRules:{i}";
+            if (rules[i].Models.Count == 0)
+            {
+                faults.Add($"{path}:Models", "expected at least one pattern of model names");
+            }
+
+            foreach (var name in new[] { rules[i].Dialect, rules[i].DialectWithTools }.OfType<string>().Where(name => dialects.Get(name) is null))
+            {
+                faults.Add(path, $"'{name}' is not a dialect; expected one of {string.Join(", ", dialects.Names)}");
             }
         }
     }

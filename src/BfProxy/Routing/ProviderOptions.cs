@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using BfProxy.Transforms.Dialects;
 
 namespace BfProxy.Routing;
 
 /// <summary><c>BfProxy:Providers:&lt;name&gt;</c>: one provider, or one way to use it.</summary>
 internal sealed class ProviderOptions
 {
-    /// <summary>The provider's language: <c>openai</c> or <c>gemini</c>.</summary>
+    /// <summary>The provider's language: <c>openai</c>, <c>openai-responses</c>, <c>gemini</c> or <c>anthropic</c>.</summary>
     [Required]
     public string Dialect { get; init; } = "";
 
@@ -26,6 +27,9 @@ internal sealed class ProviderOptions
 
     /// <summary>Real model names that may be used; empty means all.</summary>
     public List<string> AllowedModels { get; init; } = [];
+
+    /// <summary>What is special about which model, in addition to the rules that are shipped; the last word counts.</summary>
+    public List<ModelRule> ModelRules { get; init; } = [];
 
     /// <summary>Whether the provider wants a key at all.</summary>
     public bool KeyRequired { get; init; } = true;

@@ -10,8 +10,11 @@ internal sealed record App(
     FrozenSet<string> AllowedOrigins,
     FrozenSet<string> Providers,
     IReadOnlyList<string> AnonymousChannels,
+    string? TokenSecret,
+    string UserIdClaim,
     string? DefaultActionName,
     bool StopNeedsKey,
+    int? ConnectionsPerAddress,
     DeliveryMode Delivery,
     string Portal,
     string? PortalKey)

@@ -28,6 +28,8 @@ internal sealed class AppCatalog
 
     public IReadOnlyList<App> All => _apps;
 
+    public App? FindByName(string name) => _apps.Find(app => app.Name == name);
+
     /// <summary>The app that owns a key, or null. Takes the same time for every key.</summary>
     public App? FindByKey(string? key)
     {
@@ -60,7 +62,7 @@ internal sealed class AppCatalog
 
         if (AppNameIn(context.Request.QueryString) is { Length: > 0 } name)
         {
-            return _apps.Find(app => app.Name == name);
+            return FindByName(name);
         }
 
         return _apps is [var only] ? only : null;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using BfProxy.Configuration;
 
 namespace BfProxy.Security;
@@ -8,6 +9,9 @@ internal static class AppCatalogReader
 {
     /// <summary>Read by the hooks themselves.</summary>
     private const string HooksSection = "Hooks";
+
+    /// <summary>As long as the hash (RFC 7518, 3.2).</summary>
+    private const int MinSecretBytes = 32;
 
     private static readonly IReadOnlyList<string> DefaultAnonymousChannels = ["anonymous"];
 
@@ -26,11 +30,15 @@ internal static class AppCatalogReader
                 options.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
                 options.Providers.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
                 options.AnonymousChannels is [] ? DefaultAnonymousChannels : options.AnonymousChannels,
+                string.IsNullOrEmpty(options.TokenSecret) ? null : options.TokenSecret,
+                options.UserIdClaim,
                 string.IsNullOrEmpty(options.DefaultActionName) ? null : options.DefaultActionName,
                 options.StopNeedsKey,
+                options.ConnectionsPerAddress,
                 options.Delivery,
                 options.Portal,
                 string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey);
+            CheckTokens(section, app, apps, faults);
             apps.Add(app);
             ReadKeys(section, options, app, keys, faults);
             CheckNames(section, options, owners, configuration, faults);
@@ -60,6 +68,24 @@ internal static class AppCatalogReader
         }
     }
 
+    private static void CheckTokens(IConfigurationSection section, App app, List<App> others, Faults faults)
+    {
+        if (app.TokenSecret is { } secret && Encoding.UTF8.GetByteCount(secret) < MinSecretBytes)
+        {
+            faults.Add($"{section.Path}:TokenSecret", $"expected at least {MinSecretBytes} bytes; a shorter secret can be guessed from one token");
+        }
+
+        if (app.TokenSecret is not null && others.Find(other => other.TokenSecret == app.TokenSecret) is { } other)
+        {
+            faults.Add($"{section.Path}:TokenSecret", $"the same secret is {other.Name}'s; each would let in the other's users");
+        }
+
+        if (app.UserIdClaim is "" or "exp" or "nbf" or "iat" or "aud" or "channels")
+        {
+            faults.Add($"{section.Path}:UserIdClaim", "expected the name of a claim that is the user's id");
+        }
+    }
+
     private static void CheckPortal(IConfigurationSection section, AppOptions options, IConfiguration configuration, Faults faults)
     {
         if (options.Delivery is not DeliveryMode.Channels && !configuration.GetSection($"ReverseProxy:Clusters:{options.Portal}:Destinations").GetChildren().Any())
@@ -80,6 +106,11 @@ internal static class AppCatalogReader
             {
                 faults.Add($"{section.Path}:Domains", $"'{domain}' is listed twice; a host belongs to one app (see {owners[domain]})");
             }
+        }
+
+        if (options.ConnectionsPerAddress < 1)
+        {
+            faults.Add($"{section.Path}:ConnectionsPerAddress", "expected at least 1");
         }
 
         foreach (var origin in options.AllowedOrigins)

@@ -21,11 +21,20 @@ internal sealed class AppOptions
     /// <summary>Patterns of channel names that anybody may join; <c>*</c> stands for any characters. Default: <c>anonymous</c>.</summary>
     public List<string> AnonymousChannels { get; init; } = [];
 
+    /// <summary>Signs the tokens of the app's users (HS256); at least 32 bytes, and no other app's.</summary>
+    public string? TokenSecret { get; init; }
+
+    /// <summary>The claim of a token that is the user's id.</summary>
+    public string UserIdClaim { get; init; } = "sub";
+
     /// <summary>Action name of events whose request names none.</summary>
     public string? DefaultActionName { get; init; }
 
     /// <summary>Whether <c>/llm/query/stop</c> wants the app's key.</summary>
     public bool StopNeedsKey { get; init; }
+
+    /// <summary>Sockets and event streams that one address may have open at a time; default: any number.</summary>
+    public int? ConnectionsPerAddress { get; init; }
 
     /// <summary>Where the events of the app's streams go.</summary>
     public DeliveryMode Delivery { get; init; }

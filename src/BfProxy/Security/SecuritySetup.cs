@@ -8,6 +8,8 @@ internal static class SecuritySetup
         services.AddSettings(AppCatalogReader.Read)
             .AddSingleton<BodyBudget>()
             .AddSingleton<GuessLimiter>()
+            .AddSingleton<ChannelTokenReader>()
+            .AddSingleton<ChannelTokenWriter>()
             .AddSingleton<RequestIntake>();
 
     /// <summary>Answers whatever the server, routing or a fault of ours refuses in the shape of every other refusal.</summary>

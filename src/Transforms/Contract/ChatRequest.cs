@@ -51,4 +51,57 @@ public sealed class ChatRequest
 
     /// <summary>Fields merged last into the provider's body, an object.</summary>
     internal JsonElement? ProviderArgs { get; init; }
+
+    /// <summary>Names of the functions that the request offers to the model.</summary>
+    public IEnumerable<string> ToolNames => Tools.Select(static tool => tool.Name).OfType<string>();
+
+    /// <summary>
+    /// The request for the next round of a conversation with tools: the same, with what was said and done since. A call that the request forces is forced in
+    /// the first round alone, since the model could not come to an end else.
+    /// </summary>
+    /// <param name="rounds">All rounds so far, in order.</param>
+    /// <param name="mayCall">Whether the model may call tools again; where not, it is to answer now.</param>
+    /// <returns>A request that lives as long as this one.</returns>
+    public ChatRequest Continue(IReadOnlyList<ToolRound> rounds, bool mayCall = true)
+    {
+        var choice = ToolChoice;
+        if (rounds.Count > 0 && choice is { Mode: ToolChoiceMode.Required })
+        {
+            choice = choice with { Mode = ToolChoiceMode.Auto, Names = choice.Names.Count > 1 ? choice.Names : [], Source = default };
+        }
+        else if (rounds.Count > 0 && choice is { Mode: ToolChoiceMode.Opaque })
+        {
+            choice = null;
+        }
+
+        if (!mayCall && Tools.Count > 0)
+        {
+            choice = new ToolChoice(ToolChoiceMode.None, [], default, FieldPath.Payload.Member("tool_choice"));
+        }
+
+        return With([.. Messages, .. rounds.SelectMany(RoundMessages.Of)], choice);
+    }
+
+    /// <summary>The same request with other settings of the answer.</summary>
+    internal ChatRequest With(ChatParameters parameters) => Copy(Messages, ToolChoice, parameters);
+
+    /// <summary>The same request with another conversation and choice of tools.</summary>
+    internal ChatRequest With(IReadOnlyList<ChatMessage> messages, ToolChoice? choice) => Copy(messages, choice, Parameters);
+
+    private ChatRequest Copy(IReadOnlyList<ChatMessage> messages, ToolChoice? choice, ChatParameters parameters) => new()
+    {
+        ActionName = ActionName,
+        Channels = Channels,
+        Provider = Provider,
+        ProviderKey = ProviderKey,
+        Stream = Stream,
+        Model = Model,
+        UsesFunctions = UsesFunctions,
+        Payload = Payload,
+        Messages = messages,
+        Tools = Tools,
+        ToolChoice = choice,
+        Parameters = parameters,
+        ProviderArgs = ProviderArgs,
+    };
 }

@@ -1,5 +1,7 @@
+using BfProxy.Transforms.Dialects.Anthropic;
 using BfProxy.Transforms.Dialects.Gemini;
 using BfProxy.Transforms.Dialects.OpenAi;
+using BfProxy.Transforms.Dialects.OpenAiResponses;
 
 namespace BfProxy.Transforms.Dialects;
 
@@ -12,7 +14,9 @@ public sealed class DialectCatalog(TimeProvider time)
     private readonly IDialect[] _dialects =
     [
         new OpenAiDialect(),
+        new ResponsesDialect(time),
         new GeminiDialect(time),
+        new AnthropicDialect(time),
     ];
 
     /// <summary>Names as configuration spells them.</summary>

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Json;
+using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Framing;
 
 namespace BfProxy.Transforms.Dialects;
@@ -9,11 +11,16 @@ namespace BfProxy.Transforms.Dialects;
 /// </summary>
 public abstract class DialectReader
 {
+    private GrowingString? _turnText;
+
     /// <summary>
     /// Whether the request offered deprecated <c>functions</c>, so that the completion names the first call <c>function_call</c>.
     /// Further calls have no place in that form and stay <c>tool_calls</c>. Events do not differ.
     /// </summary>
     public bool UsesFunctions { get; set; }
+
+    /// <summary>Whether <see cref="ReadTurn"/> will be asked for; to be set before the first frame. It costs the text once more, so a stream without tools has it off.</summary>
+    public bool KeepsTurn { get; set; }
 
     /// <summary>Reads one frame. After the terminal call, further frames are ignored.</summary>
     /// <returns>False where the frame is not of the provider's format; it was skipped and changed nothing.</returns>
@@ -26,4 +33,40 @@ public abstract class DialectReader
     /// Writes the one <c>chat.completion</c> object that the stream amounts to. Only for a reader made with <c>aggregate</c>, after <see cref="IStreamSink.End"/>.
     /// </summary>
     public abstract void WriteCompletion(IBufferWriter<byte> output);
+
+    /// <summary>What the model said, to be sent back with the results of its calls. Only with <see cref="KeepsTurn"/>, after <see cref="IStreamSink.End"/>.</summary>
+    public abstract AnswerTurn ReadTurn();
+
+    /// <summary>Adds text of the answer to the turn, where it is kept.</summary>
+    private protected void KeepText(ReadOnlySpan<byte> inside)
+    {
+        if (KeepsTurn)
+        {
+            (_turnText ??= new GrowingString()).Append(inside);
+        }
+    }
+
+    /// <summary>The turn, with the text that was kept.</summary>
+    private protected AnswerTurn TurnOf(string dialect, IReadOnlyList<ToolCall> calls, JsonElement own)
+    {
+        if (!KeepsTurn)
+        {
+            throw new InvalidOperationException("The reader was not told to keep the turn.");
+        }
+
+        return new AnswerTurn(dialect, _turnText is null ? string.Empty : StringBody.Unescape(_turnText.Inside), calls) { Own = own };
+    }
+
+    /// <summary>What a dialect writes of the turn for itself.</summary>
+    private protected static JsonElement WriteOwn(Action<Utf8JsonWriter> write)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json, JsonCopy.WriterOptions))
+        {
+            write(writer);
+        }
+
+        using var document = JsonDocument.Parse(json.WrittenMemory, new JsonDocumentOptions { MaxDepth = 2 * JsonCopy.MaxDepth });
+        return document.RootElement.Clone();
+    }
 }

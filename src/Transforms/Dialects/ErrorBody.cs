@@ -110,7 +110,8 @@ internal ref struct ErrorBody
         }
         else if (name.SequenceEqual("type"u8))
         {
-            Type = Text(value) ?? Type;
+            // Anthropic and OpenAI's Responses call the frame itself an error.
+            Type = Text(value) is { } type and not "error" ? type : Type;
         }
         else if (name.SequenceEqual("status"u8) || name.SequenceEqual("code"u8))
         {

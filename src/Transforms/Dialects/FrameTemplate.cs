@@ -4,7 +4,7 @@ namespace BfProxy.Transforms.Dialects;
 
 /// <summary>
 /// What the text frames of one stream have in common: all but a few holes. Learned from a frame that was read in full. Another frame matches only if every
-/// byte outside of the holes is the same and each hole holds a well-formed string body or number, so that reading it in full could give nothing else.
+/// byte outside of the holes is the same and each hole holds a well-formed string body, number or spaces, so that reading it in full could give nothing else.
 /// </summary>
 internal sealed class FrameTemplate
 {
@@ -56,20 +56,28 @@ internal sealed class FrameTemplate
             }
 
             frame = frame[literal.Length..];
-            var length = hole.IsNumber ? TakeNumber(frame) : StringBody.BodyLength(frame);
+            var length = LengthOf(hole.Kind, frame);
             if (length < 0)
             {
                 return false;
             }
 
-            text = hasText || hole.IsNumber ? text : frame[..length];
-            hasText |= !hole.IsNumber;
+            var isText = hole.Kind == FrameHoleKind.Text;
+            text = hasText || !isText ? text : frame[..length];
+            hasText |= isText;
             frame = frame[length..];
             same = hole.Start + hole.Length;
         }
 
         return frame.SequenceEqual(_frame.AsSpan(same, _length - same));
     }
+
+    private int LengthOf(FrameHoleKind kind, ReadOnlySpan<byte> rest) => kind switch
+    {
+        FrameHoleKind.Number => TakeNumber(rest),
+        FrameHoleKind.Spaces => rest.Length - rest.TrimStart((byte)' ').Length,
+        _ => StringBody.BodyLength(rest),
+    };
 
     private int TakeNumber(ReadOnlySpan<byte> text)
     {

@@ -12,12 +12,13 @@ public interface IDialect
     /// <summary>Writes the provider's own request body for <paramref name="request"/>.</summary>
     /// <param name="request">The uniform request, already validated.</param>
     /// <param name="model">The real model name at the provider.</param>
+    /// <param name="traits">What is special about the model.</param>
     /// <param name="stream">Whether to ask for a stream; a plain response else.</param>
     /// <param name="body">Receives UTF-8 JSON.</param>
     /// <param name="native">Where to send it.</param>
     /// <param name="error">What the provider could not be asked, naming the field.</param>
     /// <returns>False where the request cannot be said in this dialect.</returns>
-    bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error);
+    bool TryWriteRequest(ChatRequest request, string model, ModelTraits traits, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error);
 
     /// <summary>A reader for one stream.</summary>
     /// <param name="aggregate">Whether <see cref="DialectReader.WriteCompletion"/> will be asked for.</param>

@@ -5,4 +5,8 @@ namespace BfProxy.Transforms.Dialects;
 /// <param name="Query">Query with its question mark, or empty.</param>
 /// <param name="KeyHeader">Name of the header that carries the provider's key.</param>
 /// <param name="KeyPrefix">What stands before the key in that header, such as <c>Bearer </c>; may be empty.</param>
-public sealed record NativeRequest(string Path, string Query, string KeyHeader, string KeyPrefix);
+public sealed record NativeRequest(string Path, string Query, string KeyHeader, string KeyPrefix)
+{
+    /// <summary>Further headers that the provider wants, such as the version of its API; none of them secret.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}

@@ -7,20 +7,30 @@ namespace BfProxy.Transforms.Dialects;
 /// <summary>Writes a native body once, straight into the caller's buffer; only a request with <c>providerArgs</c> takes a second pass.</summary>
 internal static class RequestBody
 {
+    /// <summary>Writes the body's object.</summary>
+    public delegate void BodyWriter(Utf8JsonWriter writer, ChatRequest request, FaultSink faults);
+
     /// <summary>Writes the body of <paramref name="request"/>.</summary>
     /// <param name="request">The uniform request.</param>
+    /// <param name="traits">What is special about the model that it goes to.</param>
     /// <param name="reserved">Members that <c>providerArgs</c> may not touch: they were validated and decide how the answer is read.</param>
     /// <param name="output">Receives the body; to be discarded where the result is false.</param>
-    /// <param name="write">Writes the body's object.</param>
+    /// <param name="write">Writes the body's object for the request as the model takes it.</param>
     /// <param name="error">What could not be said.</param>
     public static bool TryWrite(
-        ChatRequest request, ReadOnlySpan<string> reserved, IBufferWriter<byte> output, Action<Utf8JsonWriter, FaultSink> write, out BfError? error)
+        ChatRequest request, ModelTraits traits, ReadOnlySpan<string> reserved, IBufferWriter<byte> output, BodyWriter write, out BfError? error)
     {
         var faults = new FaultSink();
+        if (ModelFit.Apply(request, traits, faults) is not { } fitted)
+        {
+            error = faults.First?.ToError();
+            return false;
+        }
+
         if (request.ProviderArgs is not { } args)
         {
             using var writer = new Utf8JsonWriter(output, JsonCopy.WriterOptions);
-            write(writer, faults);
+            write(writer, fitted, faults);
             error = faults.First?.ToError();
             return error is null;
         }
@@ -33,17 +43,17 @@ internal static class RequestBody
             }
         }
 
-        WriteMerged(args, output, write, faults);
+        WriteMerged(fitted, args, output, write, faults);
         error = faults.First?.ToError();
         return error is null;
     }
 
-    private static void WriteMerged(JsonElement args, IBufferWriter<byte> output, Action<Utf8JsonWriter, FaultSink> write, FaultSink faults)
+    private static void WriteMerged(ChatRequest request, JsonElement args, IBufferWriter<byte> output, BodyWriter write, FaultSink faults)
     {
         var plain = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(plain, JsonCopy.WriterOptions))
         {
-            write(writer, faults);
+            write(writer, request, faults);
         }
 
         if (faults.First is null)

@@ -18,7 +18,7 @@ public class DialectBenchmarks
     private IDialect _dialect = null!;
     private Func<JsonElement, string?> _text = null!;
 
-    [Params("openai", "openai obfuscated", "gemini")]
+    [Params("openai", "openai obfuscated", "openai-responses", "gemini", "anthropic")]
     public string Dialect { get; set; } = string.Empty;
 
     [Params(ReadSize.OneFrame, ReadSize.Full16K)]
@@ -29,7 +29,13 @@ public class DialectBenchmarks
     {
         _dialect = DialectCatalog.Find(Dialect.Split(' ')[0])!;
         _stream = ProviderStream.Of(Dialect, ReadSize);
-        _text = Dialect == "gemini" ? PlainTransform.GeminiText : PlainTransform.OpenAiText;
+        _text = Dialect switch
+        {
+            "gemini" => PlainTransform.GeminiText,
+            "anthropic" => PlainTransform.AnthropicText,
+            "openai-responses" => PlainTransform.ResponsesText,
+            _ => PlainTransform.OpenAiText,
+        };
         CheckThatFramesAreEqual();
     }
 
@@ -71,7 +77,8 @@ public class DialectBenchmarks
         if (expected.Count == 0 || expected.Count != actual.Count || pairs.Contains(value: false))
         {
             throw new InvalidOperationException("The frames differ from the baseline's.");
-        }    }
+        }
+    }
 
     private sealed class Columns : ManualConfig
     {

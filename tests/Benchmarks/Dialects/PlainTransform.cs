@@ -38,6 +38,12 @@ internal static class PlainTransform
     public static string? GeminiText(JsonElement chunk) =>
         chunk.GetProperty("candidates")[0].GetProperty("content").GetProperty("parts")[0].GetProperty("text").GetString();
 
+    public static string? AnthropicText(JsonElement message) =>
+        message.GetProperty("type").GetString() == "content_block_delta" && message.GetProperty("delta").TryGetProperty("text", out var text) ? text.GetString() : null;
+
+    public static string? ResponsesText(JsonElement message) =>
+        message.GetProperty("type").GetString() == "response.output_text.delta" ? message.GetProperty("delta").GetString() : null;
+
     private static string? Text(ReadOnlySpan<byte> data, Func<JsonElement, string?> text)
     {
         if (data.SequenceEqual("[DONE]"u8))

@@ -7,6 +7,7 @@ using BfProxy.Hooks;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Tools;
+using BfProxy.Transforms.Dialects;
 
 namespace BfProxy.Tests.Configuration;
 
@@ -58,6 +59,17 @@ public sealed class SchemaTests
 
         var all = typeof(SurfacesOptions).Assembly.GetTypes().Where(type => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal));
         Assert.Empty(all.Except(visited).Select(type => type.FullName));
+    }
+
+    [Fact]
+    public void A_model_rule_has_the_same_keys_in_the_schema()
+    {
+        var described = Schema["$defs"]!["modelRule"]!["properties"]!.AsObject();
+
+        Assert.Equal(
+            typeof(ModelRule).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal),
+            described.Select(property => property.Key).Order(StringComparer.Ordinal));
+        Assert.All(described, property => Assert.False(string.IsNullOrWhiteSpace((string?)property.Value!["description"])));
     }
 
     private static void Visit(Type type, HashSet<Type> visited)

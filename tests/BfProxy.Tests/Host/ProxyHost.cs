@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BfProxy.Tests.Host;
 
-/// <summary>The real application on a free port, with a fake provider behind <c>openai</c> and <c>gemini</c>. Disposing it fails on an Error log that the test did not expect.</summary>
+/// <summary>The real application on a free port, with a fake provider behind <c>openai</c>, <c>gemini</c> and <c>anthropic</c>. Disposing it fails on an Error log that the test did not expect.</summary>
 internal sealed class ProxyHost : IAsyncDisposable
 {
     public const string AppKey = "BFAPI_test";
@@ -95,9 +95,11 @@ internal sealed class ProxyHost : IAsyncDisposable
     {
         ["ReverseProxy:Clusters:openai:Destinations:primary:Address"] = provider.ToString(),
         ["ReverseProxy:Clusters:gemini:Destinations:primary:Address"] = provider.ToString(),
+        ["ReverseProxy:Clusters:anthropic:Destinations:primary:Address"] = provider.ToString(),
         ["ReverseProxy:Clusters:demo:Destinations:primary:Address"] = provider.ToString(),
         ["BfProxy:Providers:openai:ApiKey"] = "sk-server",
         ["BfProxy:Providers:gemini:ApiKey"] = "AIza-server",
+        ["BfProxy:Providers:anthropic:ApiKey"] = "sk-ant-server",
         ["BfProxy:Apps:test:ApiKeys:0"] = AppKey,
         ["BfProxy:Apps:test:AnonymousChannels:0"] = "anonymous",
         ["BfProxy:Apps:test:AnonymousChannels:1"] = "open-*",

@@ -227,6 +227,48 @@ public sealed class EventStreamTests : IAsyncLifetime
         Assert.Equal(last + 1, (await again.ReadFrameAsync()).From);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task However_often_it_reconnects_each_offset_comes_once_and_in_order(int seed)
+    {
+        const int Tokens = 900;
+        string[] channels = ["a", "b"];
+        var random = new Random(seed);
+        var client = await ConnectAsync("?channel=a&channel=b");
+        var publishing = Task.Run(() =>
+        {
+            var streams = Array.ConvertAll(channels, channel => _host.Hub.OpenStream(TestHub.Scope, [channel], "act", "s"));
+            for (var i = 0; i < Tokens; i++)
+            {
+                streams[i % 2].Delta("x"u8);
+                streams[i % 2].Flush();
+                Thread.Yield();
+            }
+        });
+        var heard = channels.ToDictionary(channel => channel, _ => 0L);
+        while (heard.Values.Sum() < Tokens)
+        {
+            if (random.Next(4) == 0)
+            {
+                var id = client.LastEventId;
+                await client.DisposeAsync();
+                client = await ConnectAsync("?channel=a&channel=b", id);
+                Assert.All(channels, channel => Assert.True(client.Channel(channel)["recovered"]!.GetValue<bool>()));
+            }
+            else
+            {
+                var frame = await client.ReadFrameAsync();
+                Assert.Equal(heard[frame.Channel!] + 1, frame.From);
+                heard[frame.Channel!] = frame.Offset;
+            }
+        }
+
+        await client.DisposeAsync();
+        await publishing;
+    }
+
     [Fact]
     public async Task Over_http2_it_works_alike()
     {

@@ -25,6 +25,8 @@ public sealed class CrossOriginTests : IAsyncLifetime
     [InlineData("stream/create")]
     [InlineData("llm/query/stop")]
     [InlineData("message/connect")]
+    [InlineData("message/events")]
+    [InlineData("message/command")]
     public async Task A_preflight_is_answered_for_the_origins_of_all_apps(string path)
     {
         foreach (var origin in (string[])[Friend, OtherFriend])
@@ -82,6 +84,25 @@ public sealed class CrossOriginTests : IAsyncLifetime
         Assert.Equal(status, socket.HttpStatusCode);
     }
 
+    [Theory]
+    [InlineData(Friend, HttpStatusCode.OK, Friend)]
+    [InlineData(OtherFriend, HttpStatusCode.Forbidden, OtherFriend)]
+    [InlineData(Evil, HttpStatusCode.Forbidden, null)]
+    public async Task An_event_stream_is_for_allowed_origins_only(string origin, HttpStatusCode status, string? allowed)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "message/events", origin, completion: HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal((status, allowed, "Origin"), (answer.StatusCode, Header(answer, "Access-Control-Allow-Origin"), Header(answer, "Vary")));
+    }
+
+    [Theory]
+    [InlineData(Friend, HttpStatusCode.Unauthorized)]
+    [InlineData(Evil, HttpStatusCode.Forbidden)]
+    public async Task A_posted_command_is_for_allowed_origins_only(string origin, HttpStatusCode status)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "message/command", origin, body: """{"resumeToken":"x","action":"fly"}""");
+        Assert.Equal(status, answer.StatusCode);
+    }
+
     [Fact]
     public async Task What_is_not_ours_to_share_has_no_such_headers()
     {
@@ -92,7 +113,7 @@ public sealed class CrossOriginTests : IAsyncLifetime
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string origin, (string Name, string Value) first = default, (string Name, string Value) second = default, string? body = null)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string origin, (string Name, string Value) first = default, (string Name, string Value) second = default, string? body = null, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.TryAddWithoutValidation("Origin", origin);
@@ -105,6 +126,6 @@ public sealed class CrossOriginTests : IAsyncLifetime
         }
 
         request.Content = body is null ? null : new StringContent(body);
-        return await _host.Http.SendAsync(request);
+        return await _host.Http.SendAsync(request, completion);
     }
 }

@@ -14,6 +14,8 @@ public sealed class AggregationTests
     [Theory]
     [InlineData("openai", """{"choices":[{"index":0,"delta":{"content":"~"}}]}""", """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""")]
     [InlineData("gemini", """{"candidates": [{"content": {"parts": [{"text": "~"}]}}]}""", """{"candidates": [{"finishReason": "STOP"}]}""")]
+    [InlineData("openai-responses", """{"type":"response.output_text.delta","delta":"~"}""", """{"type":"response.completed","response":{}}""")]
+    [InlineData("anthropic", """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"~"}}""", """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""")]
     public void Text_stays_escaped_as_the_provider_wrote_it(string provider, string chunk, string end)
     {
         var text = chunk.Replace("~", Escaped, StringComparison.Ordinal);
@@ -26,6 +28,8 @@ public sealed class AggregationTests
     [Theory]
     [InlineData("openai", """{"choices":[{"index":0,"delta":{"content":"~"}}]}""", """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""")]
     [InlineData("gemini", """{"candidates": [{"content": {"parts": [{"text": "~"}]}}]}""", """{"candidates": [{"finishReason": "STOP"}]}""")]
+    [InlineData("openai-responses", """{"type":"response.output_text.delta","delta":"~"}""", """{"type":"response.completed","response":{}}""")]
+    [InlineData("anthropic", """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"~"}}""", """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""")]
     public void A_long_answer_comes_out_whole(string provider, string chunk, string end)
     {
         var words = Enumerable.Range(0, 50_000).Select(n => $"w{n} ").ToArray();
@@ -70,6 +74,10 @@ public sealed class AggregationTests
     [InlineData("openai", "function-call-legacy", "look_up", false)]
     [InlineData("gemini", "gemini3-signature", "ping", false)]
     [InlineData("gemini", "parallel-calls", "tide_table", true)]
+    [InlineData("openai-responses", "tool-call", "tide_table", false)]
+    [InlineData("openai-responses", "parallel-calls", "tide_table", true)]
+    [InlineData("anthropic", "tool-call", "tide_table", false)]
+    [InlineData("anthropic", "parallel-calls", "tide_table", true)]
     public void A_request_with_functions_is_answered_with_a_function_call(string provider, string name, string function, bool hasMore)
     {
         var reader = DialectCatalog.Find(provider)!.CreateReader(aggregate: true);

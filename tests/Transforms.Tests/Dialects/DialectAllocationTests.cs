@@ -15,8 +15,21 @@ public sealed class DialectAllocationTests
     private const string OpenAiUntypical = """data: {"id":"c-~","choices":[{"index":0,"delta":{"content":"tok~"},"finish_reason":null}],"usage":{"completion_tokens":~}}""";
     private const string Gemini = """data: {"candidates": [{"content": {"parts": [{"text": "tok~"}]},"index": 0}],"usageMetadata": {"promptTokenCount": 5,"candidatesTokenCount": ~}}""";
     private const string GeminiUntypical = """data: {"candidates": [{"content": {"parts": [{"text": "tok"},{"text": "en"}]}}],"usageMetadata": {"candidatesTokenCount": ~},"responseId": "~"}""";
+    private const string Anthropic = "event: content_block_delta\n" + """data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"tok~"}      }""";
+    private const string AnthropicUntypical = """data: {"index":~,"type":"content_block_delta","delta":{"text":"tok~ \u00e9","type":"text_delta"}}""";
+    private const string AnthropicThinking = """data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm ~"}}""" + "\n\n" + Anthropic;
+
+    private const string Responses = "event: response.output_text.delta\n"
+        + """data: {"type":"response.output_text.delta","content_index":0,"delta":"tok~","item_id":"m","logprobs":[],"obfuscation":"p~","output_index":0,"sequence_number":1~}""";
+
+    private const string ResponsesUntypical = """data: {"type":"response.output_text.delta","obfuscation":"p~","delta":"tok~ \u00e9","item_id":"m~","sequence_number":1~}""";
 
     [Theory]
+    [InlineData("openai-responses", Responses, 1)]
+    [InlineData("openai-responses", ResponsesUntypical, 1)]
+    [InlineData("anthropic", Anthropic, 1)]
+    [InlineData("anthropic", AnthropicUntypical, 1)]
+    [InlineData("anthropic", AnthropicThinking, 1)]
     [InlineData("openai", OpenAi, 1)]
     [InlineData("openai", OpenAiPadded, 1)]
     [InlineData("openai", OpenAiUntypical, 1)]

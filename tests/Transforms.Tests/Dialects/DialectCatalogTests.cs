@@ -8,6 +8,8 @@ public sealed class DialectCatalogTests
     [InlineData("openai", "openai")]
     [InlineData("OpenAI", "openai")]
     [InlineData("Gemini", "gemini")]
+    [InlineData("Anthropic", "anthropic")]
+    [InlineData("OpenAI-Responses", "openai-responses")]
     public void A_dialect_is_found_by_its_name_in_any_case(string asked, string name) => Assert.Equal(name, DialectCatalog.Find(asked)?.Name);
 
     [Fact]

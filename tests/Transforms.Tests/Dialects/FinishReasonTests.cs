@@ -72,6 +72,66 @@ public sealed class FinishReasonTests
         Assert.Equal(expected == "tool_calls", events.Contains("function_call", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("end_turn", "stop")]
+    [InlineData("stop_sequence", "stop")]
+    [InlineData("pause_turn", "stop")]
+    [InlineData("tool_use", "stop")]
+    [InlineData("max_tokens", "length")]
+    [InlineData("model_context_window_exceeded", "length")]
+    [InlineData("refusal", "content_filter")]
+    [InlineData("a_new_word", "stop")]
+    public void Anthropic_words_without_a_call(string word, string expected) =>
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", Anthropic("""{"type":"text","text":"a"}""", "", word), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tool_use", "", "tool_calls")]
+    [InlineData("end_turn", "{}", "tool_calls")]
+    [InlineData("max_tokens", "{}", "tool_calls")]
+    [InlineData("max_tokens", "{ ", "length")]
+    [InlineData("refusal", "{}", "content_filter")]
+    public void Anthropic_words_after_a_call(string word, string arguments, string expected)
+    {
+        var events = Anthropic("""{"type":"tool_use","id":"t","name":"f","input":{}}""", arguments, word);
+
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", events, StringComparison.Ordinal);
+        Assert.Equal(expected == "tool_calls", events.Contains("function_call", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("completed", "null", "stop")]
+    [InlineData("incomplete", """{"reason":"max_output_tokens"}""", "length")]
+    [InlineData("incomplete", """{"reason":"max_messages"}""", "length")]
+    [InlineData("incomplete", """{"reason":"content_filter"}""", "content_filter")]
+    [InlineData("incomplete", """{"reason":"steered"}""", "stop")]
+    [InlineData("incomplete", "null", "length")]
+    public void Responses_words_without_a_call(string status, string details, string expected) =>
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", Responses("{}", status, details), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("completed", "null", "{ not json", "tool_calls")]
+    [InlineData("incomplete", """{"reason":"max_output_tokens"}""", "{}", "tool_calls")]
+    [InlineData("incomplete", """{"reason":"max_output_tokens"}""", "{ ", "length")]
+    [InlineData("incomplete", """{"reason":"content_filter"}""", "{}", "content_filter")]
+    public void Responses_words_after_a_call(string status, string details, string arguments, string expected)
+    {
+        var events = Responses($$$"""{"type":"function_call","call_id":"c","name":"f","arguments":"{{{arguments}}}"}""", status, details);
+
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", events, StringComparison.Ordinal);
+        Assert.Equal(expected == "tool_calls", events.Contains("function_call", StringComparison.Ordinal));
+    }
+
+    private static string Responses(string item, string status, string details) => Read(
+        "openai-responses",
+        $$$"""{"type":"response.output_item.done","item":{{{item}}}}""",
+        $$$"""{"type":"response.{{{status}}}","response":{"incomplete_details":{{{details}}}}}""");
+
+    private static string Anthropic(string block, string arguments, string word) => Read(
+        "anthropic",
+        $$$"""{"type":"content_block_start","index":0,"content_block":{{{block}}}}""",
+        $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{{{arguments}}}"}}""",
+        $$$"""{"type":"message_delta","delta":{"stop_reason":"{{{word}}}"}}""");
+
     private static string OpenAi(string delta, string word) =>
         Read("openai", $$$"""{"choices":[{"index":0,"delta":{{{delta}}},"finish_reason":"{{{word}}}"}]}""", "[DONE]");
 

@@ -33,7 +33,7 @@ internal sealed record Fixture(string Provider, string Case)
     /// <summary>Runs a whole stream, from its first byte to the provider's closing.</summary>
     public static EventLines Read(string provider, bool aggregate, Action<StreamTransform> feed, out string completion)
     {
-        var reader = new DialectCatalog(new FixedTime()).Get(provider)!.CreateReader(aggregate);
+        var reader = new GrammarReader(new DialectCatalog(new FixedTime()).Get(provider)!.CreateReader(aggregate));
         var sink = new EventLines();
         using var transform = new StreamTransform(reader, sink, new StreamLimits());
         feed(transform);

@@ -48,6 +48,23 @@ public sealed class FrameTemplateTests
         Assert.Null(Match(frame));
     }
 
+    [Theory]
+    [InlineData("""{"a":"text"}""", "text")]
+    [InlineData("""{"a":"x"          }""", "x")]
+    [InlineData("""{"a":"x"  ,}""", null)]
+    [InlineData("""{"a":"x"  }}""", null)]
+    [InlineData("""{"a":"x" """, null)]
+    public void Spaces_before_the_last_brace_may_differ(string frame, string? text)
+    {
+        foreach (var learned in new[] { """{"a":"text"}""", """{"a":"text"   }""" })
+        {
+            var template = new FrameTemplate();
+            template.Learn(Encoding.UTF8.GetBytes(learned), [new(learned.IndexOf("text", StringComparison.Ordinal), 4), FrameHole.BeforeLastBrace(Encoding.UTF8.GetBytes(learned))]);
+
+            Assert.Equal(text, template.TryMatch(Encoding.UTF8.GetBytes(frame), out var match) ? Encoding.UTF8.GetString(match) : null);
+        }
+    }
+
     [Fact]
     public void A_forgotten_template_matches_nothing()
     {
@@ -63,7 +80,7 @@ public sealed class FrameTemplateTests
     {
         var frame = Encoding.UTF8.GetBytes(Learned);
         var template = new FrameTemplate();
-        template.Learn(frame, [Hole("text"), Hole("12") with { IsNumber = true }, Hole("pad")]);
+        template.Learn(frame, [Hole("text"), Hole("12") with { Kind = FrameHoleKind.Number }, Hole("pad")]);
         return template;
     }
 

@@ -9,6 +9,10 @@ public sealed class MalformedFrameTests
     private const string OpenAiEnd = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
     private const string GeminiText = """{"candidates": [{"content": {"parts": [{"text": "a"}]}}]}""";
     private const string GeminiEnd = """{"candidates": [{"finishReason": "STOP"}]}""";
+    private const string ResponsesText = """{"type":"response.output_text.delta","delta":"a"}""";
+    private const string ResponsesEnd = """{"type":"response.completed","response":{}}""";
+    private const string AnthropicText = """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}""";
+    private const string AnthropicEnd = """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""";
 
     [Theory]
     [InlineData("nonsense")]
@@ -25,17 +29,27 @@ public sealed class MalformedFrameTests
     {
         Assert.Equal(1, Skipped("openai", [OpenAiText, frame, OpenAiText, OpenAiEnd]));
         Assert.Equal(1, Skipped("gemini", [GeminiText, frame, GeminiText, GeminiEnd]));
+        Assert.Equal(1, Skipped("openai-responses", [ResponsesText, frame, ResponsesText, ResponsesEnd]));
+        Assert.Equal(1, Skipped("anthropic", [AnthropicText, frame, AnthropicText, AnthropicEnd]));
     }
 
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"unknown":{"\ud800":["\udc00",1e400]}}""")]
     [InlineData("""{"\ud800":1,"choices":[{"\ud800":2,"delta":{"\ud800":3}}]}""")]
+    [InlineData("""{"\ud800":1,"type":"content_block_start","index":null,"content_block":{"\ud800":2}}""")]
+    [InlineData("""{"type":"message_start","message":{"\ud800":1,"usage":{"\ud800":2,"output_tokens_details":[]}}}""")]
+    [InlineData("""{"type":"content_block_delta","index":"x","delta":[]}""")]
+    [InlineData("""{"type":7,"delta":{},"usage":3,"message":[],"content_block":"x"}""")]
+    [InlineData("""{"\ud800":1,"type":"response.created","response":{"\ud800":2,"usage":{"\ud800":3,"input_tokens_details":null},"incomplete_details":{"\ud800":1}}}""")]
+    [InlineData("""{"type":"response.output_item.done","item":{"type":7,"name":[],"\ud800":1},"sequence_number":-1.5}""")]
     [InlineData("""{"\ud800":1,"candidates":[{"\ud800":2,"content":{"\ud800":3,"parts":[{"\ud800":4}]}}],"usageMetadata":{"\ud800":5}}""")]
     public void A_frame_of_unknown_members_is_no_fault(string frame)
     {
         Assert.Equal(0, Skipped("openai", [OpenAiText, frame, OpenAiText, OpenAiEnd]));
         Assert.Equal(0, Skipped("gemini", [GeminiText, frame, GeminiText, GeminiEnd]));
+        Assert.Equal(0, Skipped("openai-responses", [ResponsesText, frame, ResponsesText, ResponsesEnd]));
+        Assert.Equal(0, Skipped("anthropic", [AnthropicText, frame, AnthropicText, AnthropicEnd]));
     }
 
     [Fact]

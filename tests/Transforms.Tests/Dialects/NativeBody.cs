@@ -2,8 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using BfProxy.Transforms.Contract;
-using BfProxy.Transforms.Dialects.Gemini;
-using BfProxy.Transforms.Dialects.OpenAi;
+using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Tests.Contract;
 
 namespace BfProxy.Transforms.Tests.Dialects;
@@ -11,27 +10,35 @@ namespace BfProxy.Transforms.Tests.Dialects;
 /// <summary>What a request becomes in a provider's own words.</summary>
 internal static class NativeBody
 {
-    public static ReadOnlyMemory<byte> OpenAi(string json, string model = "gpt-4o", bool stream = false)
+    public static ReadOnlyMemory<byte> OpenAi(string json, string model = "gpt-4o", bool stream = false) => Write("openai", json, model, stream);
+
+    public static ReadOnlyMemory<byte> Gemini(string json, string model = "gemini-2.5-flash") => Write("gemini", json, model, stream: true);
+
+    public static ReadOnlyMemory<byte> Anthropic(string json, string model = "claude-sonnet-4-5", bool stream = false) => Write("anthropic", json, model, stream);
+
+    public static ReadOnlyMemory<byte> Responses(string json, string model = "gpt-4o", bool stream = false) => Write("openai-responses", json, model, stream);
+
+    public static string ResponsesFault(string json) => Fault("openai-responses", json, "gpt-4o");
+
+    public static string OpenAiFault(string json) => Fault("openai", json, "gpt-4o");
+
+    public static string GeminiFault(string json) => Fault("gemini", json, "gemini-2.5-flash");
+
+    public static string AnthropicFault(string json) => Fault("anthropic", json, "claude-sonnet-4-5");
+
+    public static ReadOnlyMemory<byte> Write(string dialect, string json, string model, bool stream) => Write(dialect, Requests.Read(json), model, stream);
+
+    public static ReadOnlyMemory<byte> Write(string dialect, ChatRequest request, string model, bool stream)
     {
         var body = new ArrayBufferWriter<byte>();
-        return OpenAiRequestWriter.TryWrite(Requests.Read(json), model, stream, body, out var error) ? body.WrittenMemory : throw Refused(error!);
+        var traits = ModelRules.Default.For(dialect, model);
+        return DialectCatalog.Find(dialect)!.TryWriteRequest(request, model, traits, stream, body, out _, out var error) ? body.WrittenMemory : throw Refused(error!);
     }
 
-    public static ReadOnlyMemory<byte> Gemini(string json, string model = "gemini-2.5-flash")
+    public static string Fault(string dialect, string json, string model)
     {
-        var body = new ArrayBufferWriter<byte>();
-        return GeminiRequestWriter.TryWrite(Requests.Read(json), model, stream: true, body, out var error) ? body.WrittenMemory : throw Refused(error!);
-    }
-
-    public static string OpenAiFault(string json)
-    {
-        Assert.False(OpenAiRequestWriter.TryWrite(Requests.Read(json), "gpt-4o", stream: false, new ArrayBufferWriter<byte>(), out var error));
-        return Checked(error!);
-    }
-
-    public static string GeminiFault(string json)
-    {
-        Assert.False(GeminiRequestWriter.TryWrite(Requests.Read(json), "gemini-2.5-flash", stream: false, new ArrayBufferWriter<byte>(), out var error));
+        var traits = ModelRules.Default.For(dialect, model);
+        Assert.False(DialectCatalog.Find(dialect)!.TryWriteRequest(Requests.Read(json), model, traits, stream: false, new ArrayBufferWriter<byte>(), out _, out var error));
         return Checked(error!);
     }
 

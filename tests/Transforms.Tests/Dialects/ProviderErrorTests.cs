@@ -54,6 +54,39 @@ public sealed class ProviderErrorTests
     }
 
     [Theory]
+    [InlineData(400, "invalid_request_error", "null", 400, BfErrorKind.BadRequest)]
+    [InlineData(401, "authentication_error", "null", 401, BfErrorKind.Authentication)]
+    [InlineData(402, "billing_error", "null", 429, BfErrorKind.Quota)]
+    [InlineData(403, "permission_error", "null", 403, BfErrorKind.Permission)]
+    [InlineData(404, "not_found_error", "null", 404, BfErrorKind.NotFound)]
+    [InlineData(413, "request_too_large", "null", 413, BfErrorKind.BadRequest)]
+    [InlineData(429, "rate_limit_error", "null", 429, BfErrorKind.RateLimit)]
+    [InlineData(429, "rate_limit_error", """{"error_code":"ramp_limit_exceeded"}""", 429, BfErrorKind.RateLimit)]
+    [InlineData(429, "rate_limit_error", """{"error_code":"enforced_spend_limit_reached"}""", 429, BfErrorKind.Quota)]
+    [InlineData(500, "api_error", "null", 502, BfErrorKind.Server)]
+    [InlineData(504, "timeout_error", "null", 502, BfErrorKind.Timeout)]
+    [InlineData(529, "overloaded_error", "null", 502, BfErrorKind.Overloaded)]
+    public void Anthropic_refusals_are_told_apart_by_their_type_in_band_too(int status, string type, string details, int expected, BfErrorKind kind)
+    {
+        var body = $$$"""{"type":"error","error":{"details":{{{details}}},"type":"{{{type}}}","message":"no"},"request_id":"req_1"}""";
+
+        var refused = DialectCatalog.Find("anthropic")!.ReadError(status, Encoding.UTF8.GetBytes(body));
+        var inBand = Fixture.Read("anthropic", transform => transform.Push(Encoding.UTF8.GetBytes($"event: error\ndata: {body}\n\n"))).LastError!;
+
+        Assert.Equal((expected, kind, status, "no", type), (refused.Status, refused.Kind, refused.ProviderStatus, refused.ProviderMessage, refused.ProviderType));
+        Assert.Equal((expected, kind, status, "no", type), (inBand.Status, inBand.Kind, inBand.ProviderStatus, inBand.ProviderMessage, inBand.ProviderType));
+    }
+
+    [Fact]
+    public void Credit_used_up_at_Anthropic_is_no_bad_request()
+    {
+        var error = DialectCatalog.Find("anthropic")!.ReadError(
+            400, """{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the API."}}"""u8);
+
+        Assert.Equal((429, BfErrorKind.Quota), (error.Status, error.Kind));
+    }
+
+    [Theory]
     [InlineData("UNAVAILABLE", 502, BfErrorKind.Overloaded)]
     [InlineData("RESOURCE_EXHAUSTED", 429, BfErrorKind.RateLimit)]
     [InlineData("UNAUTHENTICATED", 401, BfErrorKind.Authentication)]
@@ -90,6 +123,9 @@ public sealed class ProviderErrorTests
     [InlineData("openai", "{\"error\":{\"message\":null,\"code\":[]}}")]
     [InlineData("gemini", "")]
     [InlineData("gemini", "<html><body>Bad gateway</body></html>")]
+    [InlineData("anthropic", "")]
+    [InlineData("anthropic", "<html><body>Bad gateway</body></html>")]
+    [InlineData("anthropic", "{\"type\":\"error\",\"error\":{\"details\":[{}]}}")]
     [InlineData("gemini", "{\"error\":{\"code\":502,\"details\":{\"reason\":{}}}}")]
     public void A_body_that_says_nothing_still_makes_a_sane_error(string provider, string body)
     {

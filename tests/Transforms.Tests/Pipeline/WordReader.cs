@@ -41,6 +41,8 @@ internal sealed class WordReader : DialectReader
 
     public override void WriteCompletion(IBufferWriter<byte> output) => throw new NotSupportedException();
 
+    public override AnswerTurn ReadTurn() => throw new NotSupportedException();
+
     private bool TryReadWord(ReadOnlySpan<byte> word, IStreamSink sink)
     {
         if (word.SequenceEqual("done"u8))

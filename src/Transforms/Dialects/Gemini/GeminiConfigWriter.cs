@@ -17,7 +17,7 @@ internal static class GeminiConfigWriter
     private static readonly FrozenDictionary<string, string> Format = Spellings(
         "responseMimeType", "responseSchema", "responseJsonSchema", "responseFormat");
 
-    public static void Write(Utf8JsonWriter writer, ChatRequest request, GeminiModel model, FaultSink faults)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, FaultSink faults)
     {
         var parameters = request.Parameters;
         if (parameters with { ParallelToolCalls = null } == Nothing)
@@ -33,7 +33,7 @@ internal static class GeminiConfigWriter
         WriteValue(writer, "candidateCount"u8, parameters.Count);
         WriteSeed(writer, parameters.Seed, faults);
         WriteStop(writer, parameters.Stop);
-        GeminiThinkingWriter.Write(writer, parameters, model);
+        GeminiThinkingWriter.Write(writer, parameters, traits);
         if (parameters.ResponseFormat is { } format)
         {
             WriteFormat(writer, format);

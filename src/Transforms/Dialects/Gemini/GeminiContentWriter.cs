@@ -14,16 +14,16 @@ internal sealed class GeminiContentWriter
     private readonly GeminiPartWriter _parts;
     private readonly GeminiTurns _turns;
 
-    private GeminiContentWriter(Utf8JsonWriter writer, GeminiModel model, FaultSink faults)
+    private GeminiContentWriter(Utf8JsonWriter writer, ModelTraits traits, FaultSink faults)
     {
         _writer = writer;
         _faults = faults;
-        _parts = new GeminiPartWriter(writer, model, faults);
+        _parts = new GeminiPartWriter(writer, traits, faults);
         _turns = new GeminiTurns(writer);
     }
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, GeminiModel model, FaultSink faults) =>
-        new GeminiContentWriter(writer, model, faults).Write(messages);
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, ModelTraits traits, FaultSink faults) =>
+        new GeminiContentWriter(writer, traits, faults).Write(messages);
 
     private void Write(IReadOnlyList<ChatMessage> messages)
     {

@@ -9,10 +9,10 @@ internal sealed class GeminiDialect(TimeProvider time) : IDialect
 {
     public string Name => "gemini";
 
-    public bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
+    public bool TryWriteRequest(ChatRequest request, string model, ModelTraits traits, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
     {
         native = stream ? Native(model, "streamGenerateContent", "?alt=sse") : Native(model, "generateContent", "");
-        return GeminiRequestWriter.TryWrite(request, model, stream, body, out error);
+        return GeminiRequestWriter.TryWrite(request, traits, body, out error);
     }
 
     public DialectReader CreateReader(bool aggregate) => new GeminiReader(aggregate, time);

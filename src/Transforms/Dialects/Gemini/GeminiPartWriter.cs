@@ -4,7 +4,7 @@ using BfProxy.Transforms.Contract;
 namespace BfProxy.Transforms.Dialects.Gemini;
 
 /// <summary>Writes one part of a content. Parts in Gemini's own form are copied.</summary>
-internal sealed class GeminiPartWriter(Utf8JsonWriter writer, GeminiModel model, FaultSink faults)
+internal sealed class GeminiPartWriter(Utf8JsonWriter writer, ModelTraits traits, FaultSink faults)
 {
     // Google's documented stand-in for a signature that a history from elsewhere does not have.
     private const string NoSignature = "skip_thought_signature_validator";
@@ -52,45 +52,18 @@ internal sealed class GeminiPartWriter(Utf8JsonWriter writer, GeminiModel model,
 
         writer.WriteString("name"u8, call.Name);
         writer.WritePropertyName("args"u8);
-        WriteArguments(call);
+        CallArguments.WriteObject(writer, call, faults);
         writer.WriteEndObject();
         if (call.ThoughtSignature is { } signature)
         {
             JsonCopy.Write(writer, "thoughtSignature"u8, signature);
         }
-        else if (needsSignature && model.HasSignatures)
+        else if (needsSignature && traits.Signatures == true)
         {
             writer.WriteString("thoughtSignature"u8, NoSignature);
         }
 
         writer.WriteEndObject();
-    }
-
-    private void WriteArguments(ToolCallPart call)
-    {
-        if (call.Arguments is { ValueKind: JsonValueKind.Object } given)
-        {
-            JsonCopy.Write(writer, given);
-            return;
-        }
-
-        if (call.Arguments is not { } text || JsonText.Unescape(text).Trim(" \t\r\n"u8).IsEmpty)
-        {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-            return;
-        }
-
-        using var parsed = JsonText.ParseObject(text);
-        if (parsed is null)
-        {
-            var function = call.Path.Member(call.Source.TryGetProperty("function"u8, out _) ? "function.arguments" : "arguments");
-            faults.Fail(function, "expected the JSON text of an object.");
-            writer.WriteNullValue();
-            return;
-        }
-
-        JsonCopy.Write(writer, parsed.RootElement);
     }
 
     private void WriteMedia(MediaPart media)

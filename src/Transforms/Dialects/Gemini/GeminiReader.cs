@@ -17,7 +17,7 @@ internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectR
     private readonly List<FrameHole> _holes = [];
     private readonly List<ToolCall> _calls = [];
     private readonly GeminiUsage _usage = new();
-    private readonly GeminiCompletion? _completion = aggregate ? new GeminiCompletion(time.GetUtcNow()) : null;
+    private readonly NeutralCompletion? _completion = aggregate ? new NeutralCompletion(time.GetUtcNow()) : null;
     private byte[]? _finishReason;
     private byte[] _finishMessage = [];
     private string? _finish;
@@ -88,6 +88,8 @@ internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectR
         _completion.UsesFunctions = UsesFunctions;
         _completion.Write(output, _finish == "tool_calls" ? _calls : [], _finish ?? "stop", _usage.ToJson());
     }
+
+    public override AnswerTurn ReadTurn() => TurnOf("gemini", _finish == "tool_calls" ? _calls : [], own: default);
 
     // An array of one object is what comes where SSE was not understood.
     private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> data)
@@ -177,6 +179,7 @@ internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectR
         }
 
         _hasText = true;
+        KeepText(text);
         _completion?.AppendContent(text);
         sink.Delta(text);
     }

@@ -37,20 +37,7 @@ internal static class GeminiResultWriter
     public static void WriteAsText(Utf8JsonWriter writer, ToolResultPart orphan, JsonElement content)
     {
         writer.WriteStartObject();
-        if (content.ValueKind is JsonValueKind.String)
-        {
-            JsonCopy.Write(writer, "text"u8, content);
-        }
-        else if (orphan.Form is not WireForm.Gemini && content.ValueKind is JsonValueKind.Array && JsonText.TextsOf(content) is { Count: > 0 } texts)
-        {
-            writer.WritePropertyName("text"u8);
-            JsonText.WriteJoined(writer, texts);
-        }
-        else
-        {
-            JsonText.WriteAsString(writer, "text"u8, content);
-        }
-
+        ResultText.Write(writer, "text"u8, orphan, content);
         writer.WriteEndObject();
     }
 

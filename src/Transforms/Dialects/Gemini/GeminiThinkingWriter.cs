@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using BfProxy.Transforms.Contract;
 
@@ -8,21 +9,27 @@ namespace BfProxy.Transforms.Dialects.Gemini;
 /// </summary>
 internal static class GeminiThinkingWriter
 {
-    private const int SmallestProBudget = 128;
-
-    public static void Write(Utf8JsonWriter writer, ChatParameters parameters, GeminiModel model)
+    public static void Write(Utf8JsonWriter writer, ChatParameters parameters, ModelTraits traits)
     {
         if (parameters.ReasoningEffort is not { } effort)
         {
             WriteOwn(writer, parameters.GenerationConfig);
         }
-        else if (model.HasSignatures && Level(effort, model) is { } level)
+        else if (AskedEffort.Translate(effort, traits) is { } word)
+        {
+            WriteEffort(writer, word, traits.Thinking);
+        }
+    }
+
+    private static void WriteEffort(Utf8JsonWriter writer, string word, string? thinking)
+    {
+        if (thinking == "level")
         {
             writer.WriteStartObject("thinkingConfig"u8);
-            writer.WriteString("thinkingLevel"u8, level);
+            writer.WriteString("thinkingLevel"u8, word);
             writer.WriteEndObject();
         }
-        else if (model.HasThinkingBudget && Budget(effort, model) is { } budget)
+        else if (thinking == "budget" && int.TryParse(word, CultureInfo.InvariantCulture, out var budget))
         {
             writer.WriteStartObject("thinkingConfig"u8);
             writer.WriteNumber("thinkingBudget"u8, budget);
@@ -37,23 +44,4 @@ internal static class GeminiThinkingWriter
             JsonCopy.Write(writer, "thinkingConfig"u8, thinking);
         }
     }
-
-    private static string? Level(string effort, GeminiModel model) => effort switch
-    {
-        "none" or "minimal" => model.HasMinimalLevel ? "MINIMAL" : "LOW",
-        "low" => "LOW",
-        "medium" => "MEDIUM",
-        "high" or "xhigh" or "max" => "HIGH",
-        _ => null,
-    };
-
-    private static int? Budget(string effort, GeminiModel model) => effort switch
-    {
-        "none" => model.IsPro ? SmallestProBudget : 0,
-        "minimal" => 512,
-        "low" => 1024,
-        "medium" => 8192,
-        "high" or "xhigh" or "max" => 24576,
-        _ => null,
-    };
 }

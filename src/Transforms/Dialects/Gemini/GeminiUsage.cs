@@ -50,7 +50,7 @@ internal sealed class GeminiUsage
             else if (reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             {
                 _learned.Add(count);
-                holes.Add(FrameHole.Of(frame, reader.ValueSpan, isNumber: true));
+                holes.Add(FrameHole.Of(frame, reader.ValueSpan, FrameHoleKind.Number));
             }
         }
     }
@@ -73,21 +73,7 @@ internal sealed class GeminiUsage
         }
 
         _json.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(_json))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("prompt_tokens"u8, usage.PromptTokens);
-            writer.WriteNumber("completion_tokens"u8, usage.CompletionTokens);
-            writer.WriteNumber("total_tokens"u8, usage.PromptTokens + usage.CompletionTokens);
-            writer.WriteStartObject("prompt_tokens_details"u8);
-            writer.WriteNumber("cached_tokens"u8, usage.CachedTokens);
-            writer.WriteEndObject();
-            writer.WriteStartObject("completion_tokens_details"u8);
-            writer.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
+        UsageJson.Write(_json, usage);
         return _json.WrittenSpan;
     }
 

@@ -44,7 +44,7 @@ internal static class OpenAiCallWriter
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
         writer.WriteString("name"u8, call.Name);
-        WriteArguments(writer, call.Arguments);
+        CallArguments.WriteText(writer, call.Arguments);
         writer.WriteEndObject();
         if (keepsExtras)
         {
@@ -52,22 +52,6 @@ internal static class OpenAiCallWriter
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void WriteArguments(Utf8JsonWriter writer, JsonElement? arguments)
-    {
-        switch (arguments)
-        {
-            case null:
-                writer.WriteString("arguments"u8, "{}"u8);
-                break;
-            case { ValueKind: JsonValueKind.String } text:
-                JsonCopy.Write(writer, "arguments"u8, text);
-                break;
-            case { } value:
-                JsonText.WriteAsString(writer, "arguments"u8, value);
-                break;
-        }
     }
 
     private static void WriteSignature(Utf8JsonWriter writer, ToolCallPart call)

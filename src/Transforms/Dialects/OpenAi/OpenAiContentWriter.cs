@@ -103,7 +103,7 @@ internal static class OpenAiContentWriter
                 WriteImage(writer, Encoding.UTF8.GetBytes(url));
                 break;
             case { Kind: MediaKind.Image, Data: { } data }:
-                WriteImage(writer, ToDataUrl(media, data));
+                WriteImage(writer, MediaUrl.OfData(media, data));
                 break;
             case { Kind: MediaKind.Audio, Data: { } data }:
                 WriteAudio(writer, media, data);
@@ -144,11 +144,8 @@ internal static class OpenAiContentWriter
         writer.WriteString("type"u8, "file"u8);
         writer.WriteStartObject("file"u8);
         writer.WriteString("filename"u8, media.FileName ?? (media.MimeType == "application/pdf" ? "document.pdf" : "document"));
-        writer.WriteString("file_data"u8, ToDataUrl(media, data));
+        writer.WriteString("file_data"u8, MediaUrl.OfData(media, data));
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
-
-    private static byte[] ToDataUrl(MediaPart media, JsonElement data) =>
-        [.. "data:"u8, .. Encoding.UTF8.GetBytes(media.MimeType!), .. ";base64,"u8, .. JsonText.Unescape(data)];
 }

@@ -10,10 +10,10 @@ internal sealed class OpenAiDialect : IDialect
 
     public string Name => "openai";
 
-    public bool TryWriteRequest(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
+    public bool TryWriteRequest(ChatRequest request, string model, ModelTraits traits, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error)
     {
         native = Native;
-        return OpenAiRequestWriter.TryWrite(request, model, stream, body, out error);
+        return OpenAiRequestWriter.TryWrite(request, model, traits, stream, body, out error);
     }
 
     public DialectReader CreateReader(bool aggregate) => new OpenAiReader(aggregate);

@@ -12,10 +12,12 @@ internal sealed class OpenAiReader(bool aggregate) : DialectReader
 {
     private readonly FrameTemplate _template = new();
     private readonly OpenAiToolCalls _calls = new();
+    private readonly OpenAiThoughts _thoughts = new();
     private readonly OpenAiUsage _usage = new();
     private readonly OpenAiCompletion? _completion = aggregate ? new OpenAiCompletion() : null;
     private string? _finish;
     private bool _hasChoice;
+    private bool _isCalling;
     private bool _isDone;
 
     public override bool TryRead(in SseFrame frame, IStreamSink sink)
@@ -69,10 +71,13 @@ internal sealed class OpenAiReader(bool aggregate) : DialectReader
         _completion.Write(output, UsesFunctions);
     }
 
-    private static void Emit(ReadOnlySpan<byte> text, IStreamSink sink)
+    public override AnswerTurn ReadTurn() => TurnOf("openai", _isCalling ? _calls.ToCalls() : [], WriteOwn(_thoughts.Write));
+
+    private void Emit(ReadOnlySpan<byte> text, IStreamSink sink)
     {
         if (!text.IsEmpty)
         {
+            KeepText(text);
             sink.Delta(text);
         }
     }
@@ -94,6 +99,11 @@ internal sealed class OpenAiReader(bool aggregate) : DialectReader
 
         Learn(frame.Data, ref chunk);
         _completion?.Merge(frame.Data);
+        if (KeepsTurn)
+        {
+            _thoughts.Merge(frame.Data);
+        }
+
         Apply(ref chunk, sink);
         return true;
     }
@@ -172,6 +182,7 @@ internal sealed class OpenAiReader(bool aggregate) : DialectReader
         if (_calls.Any && (_finish is "stop" or "tool_calls" || _calls.AreWhole))
         {
             finish = "tool_calls";
+            _isCalling = true;
             sink.ToolCalls(_calls.ToCalls());
         }
 

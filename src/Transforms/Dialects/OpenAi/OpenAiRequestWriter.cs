@@ -22,20 +22,20 @@ internal static class OpenAiRequestWriter
 
     /// <summary>Writes the body as UTF-8 JSON; where the result is false, what was written is to be discarded.</summary>
     /// <returns>False where the request cannot be said to OpenAI; <paramref name="error"/> names the field.</returns>
-    internal static bool TryWrite(ChatRequest request, string model, bool stream, IBufferWriter<byte> body, out BfError? error) =>
-        RequestBody.TryWrite(request, Reserved, body, (writer, faults) => Write(writer, request, model, stream, faults), out error);
+    internal static bool TryWrite(ChatRequest request, string model, ModelTraits traits, bool stream, IBufferWriter<byte> body, out BfError? error) =>
+        RequestBody.TryWrite(request, traits, Reserved, body, (writer, fitted, faults) => Write(writer, fitted, model, traits, stream, faults), out error);
 
-    private static void Write(Utf8JsonWriter writer, ChatRequest request, string model, bool stream, FaultSink faults)
+    private static void Write(Utf8JsonWriter writer, ChatRequest request, string model, ModelTraits traits, bool stream, FaultSink faults)
     {
         writer.WriteStartObject();
         writer.WriteString("model"u8, model);
-        OpenAiMessageWriter.Write(writer, request, model, faults);
+        OpenAiMessageWriter.Write(writer, request, traits, faults);
         OpenAiToolWriter.Write(writer, request, faults);
-        OpenAiParameterWriter.Write(writer, request, model);
+        OpenAiParameterWriter.Write(writer, request, traits);
         WriteStream(writer, request.Payload, stream);
         foreach (var member in request.Payload.EnumerateObject())
         {
-            if (!Handled.Contains(member.Name))
+            if (!Handled.Contains(member.Name) && !ModelFit.Drops(traits, request.Parameters, member.Name))
             {
                 JsonCopy.Write(writer, member);
             }

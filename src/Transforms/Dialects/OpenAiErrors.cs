@@ -1,8 +1,8 @@
 using BfProxy.Transforms.Contract;
 
-namespace BfProxy.Transforms.Dialects.OpenAi;
+namespace BfProxy.Transforms.Dialects;
 
-/// <summary>OpenAI's errors, the same in a refusal and in a stream (providers.md 1.7, 7.4).</summary>
+/// <summary>OpenAI's errors, the same in a refusal and in a stream, and in both of its APIs (providers.md 1.7, 3.2, 7.4).</summary>
 internal static class OpenAiErrors
 {
     /// <summary>Maps an error body. Words decide before the status does.</summary>
@@ -25,6 +25,10 @@ internal static class OpenAiErrors
         "insufficient_quota" or "credit_balance_exhausted" or "billing_error" or "billing_not_active" or "billing_hard_limit_reached" => BfErrorKind.Quota,
         _ when word.Contains("spend_limit", StringComparison.Ordinal) => BfErrorKind.Quota,
         "rate_limit_exceeded" or "rate_limit_error" or "slow_down" => BfErrorKind.RateLimit,
+        "invalid_prompt" or "context_length_exceeded" or "unsupported_parameter" or "unsupported_value" => BfErrorKind.BadRequest,
+        "bio_policy" or "misalignment_policy_violation" or "data_residency_mismatch" => BfErrorKind.BadRequest,
+        _ when word.StartsWith("invalid_image", StringComparison.Ordinal) => BfErrorKind.BadRequest,
+        "vector_store_timeout" => BfErrorKind.Timeout,
         "server_is_overloaded" or "service_unavailable_error" or "overloaded_error" => BfErrorKind.Overloaded,
         _ => null,
     };

@@ -3,16 +3,23 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using BfProxy.Transforms.Contract;
 
-namespace BfProxy.Transforms.Dialects.Gemini;
+namespace BfProxy.Transforms.Dialects;
 
-/// <summary>The answer in the shape of OpenAI's <c>chat.completion</c> (providers.md 6.4).</summary>
-internal sealed class GeminiCompletion(DateTimeOffset created)
+/// <summary>
+/// An answer in the shape of OpenAI's <c>chat.completion</c>, for providers that answer in a shape of their own (providers.md 6.4).
+/// </summary>
+/// <param name="created">When the answer was made, where the provider does not say.</param>
+internal sealed class NeutralCompletion(DateTimeOffset created)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly GrowingString _content = new();
+    private readonly GrowingString _refusal = new();
     private byte[] _id = [];
     private byte[] _model = [];
+
+    /// <summary>Seconds since 1970; the provider's own date where it gives one.</summary>
+    public long Created { get; set; } = created.ToUnixTimeSeconds();
 
     /// <summary>Whether the first call is named <c>function_call</c>.</summary>
     public bool UsesFunctions { get; set; }
@@ -26,13 +33,16 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
 
     public void AppendContent(ReadOnlySpan<byte> inside) => _content.Append(inside);
 
+    /// <summary>Adds words by which the model refuses; they stand apart from the content.</summary>
+    public void AppendRefusal(ReadOnlySpan<byte> inside) => _refusal.Append(inside);
+
     public void Write(IBufferWriter<byte> output, IReadOnlyList<ToolCall> calls, string finish, ReadOnlySpan<byte> usageJson)
     {
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
         writer.WriteString("id"u8, _id.Length == 0 ? MadeIds.New(MadeIds.CompletionPrefix) : MadeIds.CompletionPrefix + StringBody.Unescape(_id));
         writer.WriteString("object"u8, "chat.completion"u8);
-        writer.WriteNumber("created"u8, created.ToUnixTimeSeconds());
+        writer.WriteNumber("created"u8, Created);
         writer.WriteString("model"u8, StringBody.Unescape(_model));
         writer.WriteStartArray("choices"u8);
         WriteChoice(writer, calls, finish);
@@ -61,8 +71,8 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
         writer.WriteStartObject("message"u8);
         writer.WriteString("role"u8, "assistant"u8);
         writer.WritePropertyName("content"u8);
-        WriteContent(writer, calls.Count > 0);
-        writer.WriteNull("refusal"u8);
+        WriteContent(writer, calls.Count > 0 || !_refusal.IsEmpty);
+        WriteRefusal(writer);
         writer.WriteStartArray("annotations"u8);
         writer.WriteEndArray();
         WriteCalls(writer, calls);
@@ -72,15 +82,27 @@ internal sealed class GeminiCompletion(DateTimeOffset created)
         writer.WriteEndObject();
     }
 
-    private void WriteContent(Utf8JsonWriter writer, bool hasCalls)
+    private void WriteContent(Utf8JsonWriter writer, bool hasOther)
     {
-        if (_content.IsEmpty && hasCalls)
+        if (_content.IsEmpty && hasOther)
         {
             writer.WriteNullValue();
             return;
         }
 
         _content.Write(writer);
+    }
+
+    private void WriteRefusal(Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName("refusal"u8);
+        if (_refusal.IsEmpty)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        _refusal.Write(writer);
     }
 
     private void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<ToolCall> calls)
