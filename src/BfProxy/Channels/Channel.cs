@@ -93,7 +93,7 @@ internal sealed class Channel
     {
         lock (_subscribers)
         {
-            return _streams?.GetValueOrDefault(streamId);
+            return _streams?.Find(stream => string.Equals(stream.StreamId, streamId, StringComparison.Ordinal));
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class Channel
         lock (_subscribers)
         {
             // A stream of a history that is gone no longer counts.
-            _running -= source.EndedAt == 0 && _streams?.GetValueOrDefault(source.StreamId) == source ? 1 : 0;
+            _running -= source.EndedAt == 0 && _streams?.Contains(source) == true ? 1 : 0;
             _lastUsedAt = _state.Now;
             source.EndedAt = _state.Now == age ? -1 : _state.Now - age;
         }

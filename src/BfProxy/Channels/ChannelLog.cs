@@ -66,11 +66,11 @@ internal sealed class ChannelLog(HubState state, long last = 0)
     /// <summary>Leads readers who are at the end of this log to the end of <paramref name="next"/>, past a notice.</summary>
     public void ContinueAs(ChannelLog next, int epoch)
     {
-        var notice = new LogSegment(1, 0);
+        var notice = new LogSegment(LogSegment.SizeFor(1, 0));
         notice.Append(null, next.LastOffset, epoch, LogRecord.Notice, [], state.Now);
         if (next._tail.Count > 0)
         {
-            next.Link(new LogSegment(0, 0));
+            next.Link(new LogSegment(0));
         }
 
         notice.Next = next._tail;

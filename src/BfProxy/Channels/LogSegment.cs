@@ -42,7 +42,7 @@ internal sealed class LogSegment(int bytes)
             ref readonly var entry = ref entries[^(index + 1)];
             var start = index == 0 ? 0 : entries[^index].End;
             var source = entry.Source == LogEntry.NoSource ? null : _sources[entry.Source];
-            return new LogRecord(source, _firstOffset + entry.Offset, start, entry.End - start, entry.Seq, entry.Deltas);
+            return new LogRecord(source, _firstOffset + entry.Offset, start, entry.End - start, entry.Seq, entry.Deltas == LogEntry.Notice ? LogRecord.Notice : entry.Deltas);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class LogSegment(int bytes)
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = _records[middle].LastOffset < offset ? (middle + 1, high) : (low, middle);
+            (low, high) = this[middle].LastOffset < offset ? (middle + 1, high) : (low, middle);
         }
 
         return low;
@@ -72,7 +72,7 @@ internal sealed class LogSegment(int bytes)
         payload.CopyTo(_data.AsSpan(UsedBytes));
         UsedBytes += payload.Length;
         _firstOffset = _count == 0 ? offset : _firstOffset;
-        Entries[^(_count + 1)] = new LogEntry(UsedBytes, (int)(offset - _firstOffset), seq, (ushort)deltas, IndexOf(source));
+        Entries[^(_count + 1)] = new LogEntry(UsedBytes, (int)(offset - _firstOffset), seq, deltas == LogRecord.Notice ? LogEntry.Notice : (ushort)deltas, IndexOf(source));
         LastAppendAt = now;
         Volatile.Write(ref _count, _count + 1);
     }

@@ -39,7 +39,7 @@ internal sealed class Batch
     {
         _payloads.Write(payload);
         Count++;
-        if (deltas > 0 && _records.Count > 0 && _records[^1] is { Deltas: > 0 } last)
+        if (deltas > 0 && _records.Count > 0 && _records[^1] is { Deltas: > 0 and < LogEntry.MaxDeltas } last)
         {
             _records[^1] = (last.Deltas + deltas, last.Length + payload.Length);
         }

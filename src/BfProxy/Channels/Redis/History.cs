@@ -48,7 +48,7 @@ internal static class History
             return;
         }
 
-        var segment = new LogSegment(records.Count, records.Sum(static record => record.Payload.Length));
+        var segment = new LogSegment(LogSegment.SizeFor(records.Count, records.Sum(static record => record.Payload.Length)));
         foreach (var (source, offset, seq, deltas, payload) in records)
         {
             segment.Append(source, offset, seq, deltas, payload, now: 0);
