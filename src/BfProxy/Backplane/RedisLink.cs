@@ -109,6 +109,12 @@ internal sealed class RedisLink : IAsyncDisposable
             // Goes on elsewhere: the client completes its tasks on the thread that reads for everybody.
             return await command(redis).WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
+        catch (RedisServerException exception)
+        {
+            // It is there and refuses: out of memory, a replica, loading, or a fault of ours.
+            BackplaneLog.Refused(_logger, exception.Message);
+            throw new StateUnavailableException(exception);
+        }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
             throw new StateUnavailableException(exception);
