@@ -18,6 +18,7 @@ internal static class ForwardingSetup
         services.AddSingleton<StreamDependencies>();
         services.AddSingleton<RunningStreams>();
         services.AddSingleton<CallFactory>();
+        services.AddSingleton<UnheardChannels>();
         services.AddSingleton<StreamDeliveries>();
         services.AddSingleton<PortalMetrics>();
         services.AddSingleton<PortalClient>();
