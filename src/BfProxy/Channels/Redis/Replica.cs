@@ -9,13 +9,11 @@ namespace BfProxy.Channels.Redis;
 /// </summary>
 internal sealed class Replica
 {
-    private const int MaxEarly = 1024;
-
     private readonly SharedLog _shared;
     private readonly HubState _state;
     private readonly Lock _gate = new();
     private readonly Action<RedisChannel, RedisValue> _heard;
-    private SortedDictionary<long, Entry>? _early;
+    private EarlyEntries? _early;
     private Task<bool>? _catchUp;
     private ReplicaMode _mode = ReplicaMode.Loading;
     private bool _again;
@@ -365,12 +363,8 @@ internal sealed class Replica
 
     private void Hold(in Entry entry)
     {
-        _early ??= [];
-        if (_early.Count < MaxEarly)
-        {
-            _early[entry.First] = entry;
-        }
-        else
+        _early ??= new EarlyEntries();
+        if (!_early.TryHold(entry))
         {
             // It is in Redis' log, and is read from there.
             _again = true;
@@ -379,27 +373,19 @@ internal sealed class Replica
 
     private void AppendEarly()
     {
-        while (_early is { Count: > 0 })
+        while (_early?.TryTake(Channel.EpochNumber, Channel.LastOffset + 1, out var entry) == true)
         {
-            var (first, entry) = _early.First();
-            var next = Channel.LastOffset + 1;
-            if (entry.Epoch == Channel.EpochNumber && first > next)
-            {
-                return;
-            }
-
-            _early.Remove(first);
-            if (entry.Epoch == Channel.EpochNumber && first == next)
-            {
-                History.Append(Channel, entry, age: 0);
-            }
-            else if (entry.Epoch != Channel.EpochNumber)
+            if (entry.Epoch != Channel.EpochNumber)
             {
                 // Of an epoch that is over, or that began since: the next turn tells.
                 _again = true;
             }
+            else if (entry.First == Channel.LastOffset + 1)
+            {
+                History.Append(Channel, entry, age: 0);
+            }
         }
 
-        _early = null;
+        _early = _early is { IsEmpty: false } ? _early : null;
     }
 }
