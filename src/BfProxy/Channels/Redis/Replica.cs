@@ -277,31 +277,18 @@ internal sealed class Replica
     /// <summary>Begins with the history that Redis has. Who is on the channel already comes to its end; where all of it is new to him, to its start.</summary>
     private async Task LoadAsync(ChannelRead read)
     {
-        var entries = read.Entries.ToList();
-        for (var page = read; page.IsFull; entries.AddRange(page.Entries))
-        {
-            page = await _shared.ReadAsync(Channel.Key, entries[^1].First + 1, CancellationToken.None);
-        }
-
-        var kept = entries.FindAll(entry => entry.Epoch == read.Epoch && read.Now - entry.Time < Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, 1));
-        var start = kept.Count > 0 ? kept[0].First - 1 : read.Last;
-        var past = new List<Entry>();
-        foreach (var stream in read.Streams.Where(stream => start > 0 && stream.IsWhole && (stream.EndedAt == 0 || read.Now - stream.EndedAt < StreamSource.LingerMilliseconds)))
-        {
-            past.AddRange(await _shared.PastAsync(Channel.Key, stream.StreamId, start + 1, CancellationToken.None));
-        }
-
+        var history = await LoadedHistory.LoadAsync(_shared, _state, Channel.Key, read);
         lock (_gate)
         {
-            var next = new Channel(Channel.Key, _state, read.Epoch, start);
-            History.Pin(next, past);
+            var next = new Channel(Channel.Key, _state, read.Epoch, history.Start);
+            History.Pin(next, history.Past);
             if (_showsAll)
             {
                 Channel.Become(next);
                 next = Channel;
             }
 
-            foreach (var entry in kept)
+            foreach (var entry in history.Kept)
             {
                 History.Append(next, entry, Math.Max(0, read.Now - entry.Time));
             }
