@@ -17,8 +17,14 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>Tokens as the provider reported them so far.</summary>
     public virtual Usage? Usage => null;
 
+    /// <summary>Tokens that the answer cost, however it ended, and how that is known; null where nothing can be said.</summary>
+    public virtual CountedUsage? CountedUsage => Usage is { } usage ? new CountedUsage(usage, UsageSource.Reported) : null;
+
     /// <summary>Frames that were skipped because they are not of the provider's format.</summary>
     public virtual int MalformedFrames => 0;
+
+    /// <summary>Cancelled when nobody will see more of the stream.</summary>
+    public virtual CancellationToken Abandoned => CancellationToken.None;
 
     /// <summary>Whether the provider answered with what was asked for.</summary>
     public abstract bool Accepts(string? mediaType);

@@ -31,6 +31,8 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
 
     public bool IsOver => output.IsOver;
 
+    public CancellationToken Abandoned => output.Abandoned;
+
     public BfError? Failure => output.Failure;
 
     /// <summary>Of all rounds together.</summary>
@@ -49,7 +51,7 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         _reader = call.Dialect.CreateReader(aggregate: !shows);
         _reader.UsesFunctions = request.UsesFunctions;
         _reader.KeepsTurn = scope.Offered.Count > 0;
-        return new Round(call, new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0));
+        return new Round(call, new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length });
     }
 
     /// <summary>Runs the calls of the answer that has just ended, and says what to ask next.</summary>
