@@ -66,10 +66,13 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
 
     private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, bool usesFunctions, string? actionName)
     {
-        var output = new CompletionOutput();
         var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
+<<<<<<< HEAD
         var response = new EventStreamResponse(output, reader, call.Limits) { RequestBytes = call.Body.Length };
+=======
+        var response = new EventStreamResponse(new CompletionOutput(), reader, call.Limits) { RequestBytes = call.Body.Length };
+>>>>>>> w/ops
         var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
         if (error is not null)
         {

@@ -72,6 +72,24 @@ public sealed class BadInputTests
         }
     }
 
+    [Theory]
+    [InlineData("/stream/create")]
+    [InlineData("/message/connect")]
+    [InlineData("/")]
+    public async Task A_host_that_is_not_allowed_is_refused_in_our_shape(string path)
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["AllowedHosts"] = "page.example" });
+        using var wrong = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "other.example" } };
+        using var right = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "page.example" } };
+
+        using var refused = await host.Http.SendAsync(wrong);
+        using var served = await host.Http.SendAsync(right);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal("Host: this name is not served here (AllowedHosts)", JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["error"]!["message"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+    }
+
     [Fact]
     public async Task A_long_name_of_an_app_is_shown_in_part()
     {
