@@ -57,7 +57,7 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
     /// <param name="name">The channel.</param>
     /// <param name="members">The frame's members after the offset, and its closing brace.</param>
     public void Publish(ChannelScope scope, string name, ReadOnlyMemory<byte> members) =>
-        With(scope, name, channel => channel.Append(null, 0, isDelta: false, members.Span) ? channel : null).Wake();
+        With(scope, name, channel => channel.Append(null, 0, deltas: 0, members.Span) ? channel : null).Wake();
 
     /// <summary>Wakes at the end of the roll-up window, or at once where there is none.</summary>
     public void WakeInWindow(Channel channel)
@@ -78,6 +78,8 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
 
     ValueTask<Subscription> IChannelEngine.JoinAsync(ChannelScope scope, string name, Connection connection, Since? since, CancellationToken cancellationToken) =>
         new(Join(scope, name, connection, since));
+
+    ValueTask<string?> IChannelEngine.NodeOfAsync(string streamId, CancellationToken cancellationToken) => new((string?)null);
 
     ValueTask IChannelEngine.PublishAsync(ChannelScope scope, string name, ReadOnlyMemory<byte> members, CancellationToken cancellationToken)
     {
@@ -108,7 +110,8 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
         }
     }
 
-    private static byte[] StreamHeader(string? actionName, string streamId)
+    /// <summary>What the frames of a stream have in common.</summary>
+    public static byte[] StreamHeader(string? actionName, string streamId)
     {
         ReadOnlySpan<byte> action = actionName is null ? [] : [.. ",\"actionName\":\""u8, .. Escape(actionName), .. "\""u8];
         return [.. action, .. ",\"streamId\":\""u8, .. Escape(streamId), .. "\""u8];

@@ -32,6 +32,9 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     /// <summary>Changed by <see cref="ConnectionSet.Resume"/> only.</summary>
     public string Id { get; set; } = id;
 
+    /// <summary>Writes what the client is told when a channel of its goes on with another history; null for one who is not told.</summary>
+    public Func<Subscription, ReadOnlyMemory<byte>>? Notice { get; set; }
+
     /// <summary>How far it may be behind a channel.</summary>
     public int MaxLagBytes => state.Options.MaxLagBytes;
 

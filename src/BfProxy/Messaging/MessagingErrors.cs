@@ -15,6 +15,7 @@ internal static class MessagingErrors
     public static readonly MessagingError TooManyGuesses = new(10109, "Too many unknown stream ids from this address");
     public static readonly MessagingError TooManyTokens = new(10109, "Too many unknown tokens from this address");
     public static readonly MessagingError UnknownToken = new(10110, "Resume token missing or unknown");
+    public static readonly MessagingError Unavailable = new(10120, "The other nodes cannot be reached; try again later");
     public static readonly MessagingError MissingChannel = new(10130, "Missing channel");
     public static readonly MessagingError ChannelsNotArray = new(10131, "Channels must be an array");
     public static readonly MessagingError NotAllowed = new(10132, "Not allowed or not on that channel");

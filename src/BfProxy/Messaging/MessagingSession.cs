@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Forwarding;
 
@@ -25,6 +26,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             joined.Add(await JoinAsync(name, since));
         }
 
+        connection.Notice = subscription => Reply.Moved(visitor, subscription);
         connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, joined), Starts: joined));
     }
 
@@ -62,16 +64,26 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, error);
         }
 
-        return command.Action switch
+        try
+        {
+            return await HandleAsync(command);
+        }
+        catch (StateUnavailableException)
+        {
+            return Refuse(command, MessagingErrors.Unavailable);
+        }
+    }
+
+    private async ValueTask<OutboxItem> HandleAsync(Command command) =>
+        command.Action switch
         {
             "channelJoinAnon" => await JoinAsync(command),
             "channelLeaveAnon" => Leave(command),
             "messageSendAnonChannel" => await SendAsync(command),
-            "llmQueryStop" => Stop(command),
+            "llmQueryStop" => await StopAsync(command),
             "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
         };
-    }
 
     private async ValueTask<OutboxItem> JoinAsync(Command command)
     {
@@ -162,7 +174,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         return new OutboxItem(Reply.Ok(command.Id));
     }
 
-    private OutboxItem Stop(in Command command)
+    private async ValueTask<OutboxItem> StopAsync(Command command)
     {
         var (guesses, address) = (dependencies.Guesses, visitor.Address);
         if (!guesses.MayGuess(address))
@@ -171,7 +183,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
 
         var streamId = command.Text("streamId");
-        var stopped = streamId is not null && dependencies.Streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
+        var stopped = streamId is not null && await dependencies.Stops.StopAsync(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host), CancellationToken.None);
         if (!stopped && streamId is not null)
         {
             guesses.WasWrong(address);
