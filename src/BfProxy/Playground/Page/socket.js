@@ -114,7 +114,7 @@ export class ChannelSocket extends EventTarget {
 function words({ state, transport, delay }) {
   switch (state) {
     case 'open':
-      return transport === 'events' ? 'Connected by events' : 'Connected';
+      return transport === 'events' ? 'Connected · SSE' : 'Connected · socket';
     case 'connecting':
       return 'Connecting…';
     case 'waiting':
