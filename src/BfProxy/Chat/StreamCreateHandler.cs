@@ -70,7 +70,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
         var response = new EventStreamResponse(output, reader, call.Limits) { RequestBytes = call.Body.Length };
-        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;
+        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
@@ -83,7 +83,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     private async Task PassThroughAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
     {
         var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
-        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? response.Error;
+        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
