@@ -33,7 +33,7 @@ export interface Status {
   state: 'connecting' | 'open' | 'waiting' | 'closed';
   transport: 'socket' | 'events' | null;
   attempt?: number;
-  /** Why the last connection ended: a close code of docs/channels.md, 0 for none. */
+  /** Why the last connection ended: a close code of docs/channels.md, an HTTP status, or 0 for none. */
   code?: number;
   /** Milliseconds until the next try. */
   delay?: number;
@@ -69,8 +69,8 @@ export interface ClientOptions {
   onToolCall?(call: ToolCall): unknown | Promise<unknown>;
   /** The connection's state changed. */
   onStatus?(status: Status): void;
-  /** Frames of this channel were lost: what was shown of its streams may have a hole. */
-  onGap?(gap: { channel: string }): void;
+  /** Frames of this channel (or of one of its streams) were lost: what was shown may have a hole. Never silent. */
+  onGap?(gap: { channel: string; streamId?: string; reason: string }): void;
   onJoined?(reply: JoinReply & { since?: Since }): void;
   /** Every frame as it came, for those who look under the bonnet. */
   onFrame?(frame: Record<string, unknown>, text: string): void;

@@ -8,115 +8,114 @@
  *
  * Types are in bf-client.d.ts; what is promised, in docs/channels.md. The modules beside it are its own.
  */
-import { ActionQueue } from './bf-client/actions.js';
 import { Channel } from './bf-client/channel.js';
+import { Commands } from './bf-client/commands.js';
+import { Delivery } from './bf-client/delivery.js';
+import { Pace } from './bf-client/pace.js';
+import { Streams } from './bf-client/streams.js';
 import { ClientError, EventsWire, SocketWire } from './bf-client/wires.js';
 
-const firstDelay = 500;
-const longestDelay = 30_000;
-const commandTimeout = 15_000;
-const silence = 70_000;
-const socketTries = 2;
-const keptStreams = 200;
+const greetingTimeout = 10_000;
+const silence = 45_000;
+const probeTimeout = 8_000;
 
-/** Close codes after which coming back would only repeat what was wrong. */
-const final = new Set([1003, 1007, 1008, 1009]);
 const resumedElsewhere = 4010;
+const stateUnavailable = 10119;
 
 export class BfClient {
   #options;
   #url;
-  #wire = null;
   #state = 'closed';
-  #attempt = 0;
-  #failedSockets = 0;
+  #wire = null;
+  /** Counts connections: what an earlier one still says is not heard. */
+  #turn = 0;
+  #isReady = false;
+  #identity = null;
+  #commands = new Commands();
+  #channels = new Map();
+  #streams = new Streams();
+  #delivery;
+  #pace = new Pace();
   #timer = 0;
   #watch = 0;
-  #ids = 0;
-  #replies = new Map();
-  #channels = new Map();
-  #homes = new Map();
-  #resumeToken = null;
-  #connectionId = null;
-  #cursor = { value: null };
-  #isSocket = false;
-  #actions = new ActionQueue();
+  #wake = () => (globalThis.document?.hidden ? undefined : this.retryNow());
 
   constructor(options = {}) {
     this.#options = options;
     this.#url = new URL(options.url ?? import.meta.url);
-    globalThis.addEventListener?.('online', () => this.retryNow());
-    globalThis.document?.addEventListener('visibilitychange', () => document.hidden || this.retryNow());
+    this.#delivery = new Delivery(options, (id, answer) => this.answerTool(id, answer), ({ channel, streamId }) =>
+      this.#tellGap({ channel, streamId, reason: 'too many events wait for BF.namedAction' }));
   }
 
   get connectionId() {
-    return this.#connectionId;
+    return this.#identity?.connectionId ?? null;
   }
 
   get state() {
     return this.#state;
   }
 
-  /** The last frame handed over of a channel: {epoch, offset}, or null before it was joined. */
+  /** Where the page stands on a channel: {epoch, offset}; null before it was joined. */
   position(channel) {
-    const known = this.#channels.get(channel);
-    return known?.epoch ? { epoch: known.epoch, offset: known.offset } : null;
+    return this.#channels.get(channel)?.position ?? null;
   }
 
   connect() {
     if (this.#state === 'closed') {
+      globalThis.addEventListener?.('online', this.#wake);
+      globalThis.document?.addEventListener('visibilitychange', this.#wake);
       this.#open();
     }
     return this;
   }
 
+  /** Ends the connection for good; `connect` begins anew. */
   close() {
-    this.#tell('closed');
-    clearTimeout(this.#timer);
-    clearTimeout(this.#watch);
-    this.#wire?.close();
-    this.#wire = null;
-    this.#failCommands('closed');
+    if (this.#state !== 'closed') {
+      this.#end({ code: 1000, reason: 'closed', isFinal: true });
+    }
   }
 
-  /** Waits no longer for the next try. */
+  /** Waits no longer for the next try; an open connection is asked for a sign of life. */
   retryNow() {
     if (this.#state === 'waiting') {
       clearTimeout(this.#timer);
       this.#open();
+    } else if (this.#isReady) {
+      this.#probe();
     }
   }
 
   /** Breaks the connection as a bad network would; it comes back by itself. */
   drop() {
-    this.#wire?.drop();
+    this.#wire?.close(0, 'dropped');
   }
 
   /** Listens to a channel, from now on or from where `since` says. Resolves with the server's reply, also where it has to wait for the connection. */
-  async join(channel, { since } = {}) {
-    const known = this.#channels.get(channel) ?? new Channel(channel);
-    this.#channels.set(channel, known);
-    known.wanted = since ?? known.wanted;
-    if (this.#state !== 'open') {
-      return (known.joined ??= Promise.withResolvers()).promise;
+  async join(name, { since } = {}) {
+    const channel = this.#channels.get(name) ?? new Channel(name);
+    this.#channels.set(name, channel);
+    if (this.#isReady) {
+      return this.#join(channel, since ?? (channel.isPending ? channel.since : undefined));
     }
-    return this.#join(known);
+    channel.wanted = since ?? channel.wanted;
+    return (channel.waiting ??= Promise.withResolvers()).promise;
   }
 
-  leave(channel) {
-    this.#channels.delete(channel);
-    return this.#state === 'open' ? this.command('channelLeaveAnon', { channel }) : Promise.resolve();
+  async leave(name) {
+    this.#forget(name);
+    return this.#isReady ? this.command('channelLeaveAnon', { channel: name }) : { ok: true, channel: name };
   }
 
   /** Proves who the user is, now and whenever the connection comes back. `token` is a JWT or a function that gets a fresh one. */
-  authenticate(token) {
+  async authenticate(token) {
     this.#options = { ...this.#options, token };
-    return this.#authenticate();
+    return this.#isReady ? this.#authenticate() : null;
   }
 
   send({ channels, actions = [], model = {}, app = {} }) {
-    const open = channels.every((name) => !this.#channels.get(name)?.mode);
-    return this.command(open ? 'messageSendAnonChannel' : 'messageSend', { channels, actions, model, app });
+    const isOwn = channels.some((name) => this.#channels.get(name)?.mode !== undefined);
+    return this.command(isOwn ? 'messageSend' : 'messageSendAnonChannel', { channels, actions, model, app });
   }
 
   stop(streamId) {
@@ -130,265 +129,266 @@ export class BfClient {
 
   /** Any command of the contract. Rejects with a ClientError where it is refused, cut off or not answered. */
   command(action, options) {
-    if (!this.#wire) {
-      return Promise.reject(new ClientError(0, 'not connected'));
-    }
-    const id = ++this.#ids;
-    const reply = Promise.withResolvers();
-    const timer = setTimeout(() => reply.reject(new ClientError(0, 'no reply')), commandTimeout);
-    this.#replies.set(id, reply);
-    this.#wire.send({ id, action, options }).then((answer) => answer && this.#answered(answer), (fault) => reply.reject(fault));
-    return reply.promise.finally(() => {
-      clearTimeout(timer);
-      this.#replies.delete(id);
-    });
+    return this.#ask(action, options);
   }
 
-  async #open() {
+  #open() {
+    const turn = ++this.#turn;
+    const mine = (act) => (...args) => turn === this.#turn && act(...args);
+    const useEvents = this.#pace.begin(this.#options.transport);
+    this.#channels.forEach((channel) => channel.cut());
     this.#tell('connecting');
-    const useEvents = this.#options.transport === 'events' || (this.#options.transport !== 'socket' && this.#failedSockets >= socketTries);
-    for (const channel of this.#channels.values()) {
-      channel.isPending = true;
-    }
-    this.#isSocket = !useEvents;
+    this.#watch = setTimeout(mine(() => this.#wire?.close(0, 'no greeting')), greetingTimeout);
+    const end = mine((how) => this.#end(how));
     try {
-      const Wire = useEvents ? EventsWire : SocketWire;
-      await Wire.open(this.#url, this.#options, [...this.#channels.keys()], {
-        opening: (wire) => { this.#wire = wire; },
-        message: (message, text) => this.#take(message, text),
-        closed: (code, mayReturn) => this.#closed(code, mayReturn),
-        cursor: this.#cursor,
+      this.#wire = new (useEvents ? EventsWire : SocketWire)(this.#url, this.#options.app, {
+        message: mine((message, text) => this.#take(message, text)),
+        heard: mine(() => this.#heard()),
+        quiet: mine(() => this.#settle()),
+        closed: end,
       });
     } catch (fault) {
-      this.#wire = null;
-      this.#closed(fault.code ?? 0, fault.code !== 401 && fault.code !== 403 && fault.code !== 404);
+      end({ code: 0, reason: fault.message, isFinal: false });
+    }
+  }
+
+  #end({ code, reason, isFinal, retryAfter = 0 }) {
+    const wire = this.#wire;
+    this.#turn++;
+    this.#wire = null;
+    this.#isReady = false;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watch);
+    wire?.close();
+    this.#commands.cut(reason);
+    if (code === resumedElsewhere) {
+      this.#loseIdentity();
+    }
+    const delay = Math.max(retryAfter, this.#pace.ended());
+    if (isFinal) {
+      globalThis.removeEventListener?.('online', this.#wake);
+      globalThis.document?.removeEventListener('visibilitychange', this.#wake);
+      this.#channels.forEach((channel) => channel.refuse(new ClientError(code, reason || 'closed')));
+      this.#tell('closed', { code, reason });
+    } else {
+      this.#timer = setTimeout(() => this.#open(), delay);
+      this.#tell('waiting', { code, reason, delay });
     }
   }
 
   #take(message, text) {
     this.#heard();
     if ('ping' in message) {
-      this.#wire?.pong(message.ping);
-    } else if ('connectionId' in message && 'channels' in message && !('id' in message)) {
-      this.#greeted(message).catch((fault) => this.#options.onStatus?.({ state: this.#state, reason: fault.message }));
-    } else if ('id' in message && !('offset' in message && ('event' in message || 'message' in message))) {
-      this.#answered(message);
-    } else if ('offset' in message) {
+      this.#wire.pong(message.ping);
+      this.#settle();
+    } else if ('event' in message || 'message' in message) {
       this.#frame(message, text);
+    } else if ('id' in message) {
+      this.#commands.answered(message);
+    } else if ('connectionId' in message) {
+      this.#greeted(message);
+    } else if ('joined' in message) {
+      this.#granted(message.joined);
+    } else if ('left' in message) {
+      this.#forget(message.left.channel);
+    } else if (this.#channels.has(message.channel)) {
+      this.#channels.get(message.channel).move(message);
+      this.#lost(message.channel, 'the server began a new history');
     }
   }
 
   async #greeted(greeting) {
-    this.#failedSockets = 0;
-    const old = this.#resumeToken;
-    this.#resumeToken = this.#wire.resumeToken = greeting.resumeToken ?? null;
-    this.#connectionId = greeting.connectionId;
-    // An event stream goes on from its cursor at once; what it brings must not wait for the answer of a POST.
-    for (const position of greeting.channels.filter(({ channel, recovered }) => recovered !== undefined && this.#channels.has(channel))) {
-      this.#rejoined(this.#channels.get(position.channel), position);
+    const wire = this.#wire;
+    this.#pace.greeted(wire.name);
+    const old = this.#identity;
+    this.#identity = greeting;
+    try {
+      const resumed = old && await this.#attempt('resume', { resumeToken: old.resumeToken });
+      if (resumed) {
+        this.#identity = resumed;
+      } else if (old) {
+        this.#lost(`tab|${old.connectionId}`, 'the connection could not be resumed');
+        this.#forget(`tab|${old.connectionId}`);
+      }
+      for (const position of greeting.channels.filter(({ channel }) => !this.#channels.has(channel) && !(resumed && channel === `tab|${greeting.connectionId}`))) {
+        this.#arrived(this.#add(position.channel), position);
+      }
+      await this.#authenticate().catch((fault) => this.#carryOn(wire, fault));
+      this.#isReady = true;
+      this.#tell('open');
+      await Promise.all([...this.#channels.values()].filter(({ isPending }) => isPending).map((channel) => this.#rejoin(channel)));
+    } catch (fault) {
+      // Cut off, and already dealt with; or a server that does not answer.
+      if (wire === this.#wire) {
+        wire.close(0, fault.message);
+      }
     }
-    const resumed = old ? await this.command('resume', { resumeToken: old }).catch(() => null) : null;
-    if (resumed) {
-      this.#connectionId = resumed.connectionId ?? this.#connectionId;
-      this.#resumeToken = this.#wire.resumeToken = resumed.resumeToken ?? old;
-    }
-    this.#adopt(greeting.channels, resumed);
-    this.#attempt = 0;
-    this.#tell('open');
-    if (this.#options.token) {
-      await this.#authenticate();
-    }
-    await Promise.all([...this.#channels.values()].filter((channel) => channel.isPending).map((channel) => this.#join(channel).catch(() => null)));
   }
 
-  /** What the server put us on by itself: known channels are joined again from their last frame, new ones begin here. */
-  #adopt(positions, resumed) {
-    if (!resumed) {
-      for (const name of [...this.#channels.keys()].filter((name) => name.startsWith('tab|') && name !== `tab|${this.#connectionId}`)) {
-        this.#channels.delete(name);
-      }
+  /** Null where the server refuses. */
+  #attempt(action, options) {
+    return this.#ask(action, options).catch((fault) => (fault.code ? null : Promise.reject(fault)));
+  }
+
+  /** Without a token that holds, the open channels are there still. */
+  #carryOn(wire, fault) {
+    if (wire !== this.#wire) {
+      throw fault;
     }
-    for (const position of positions.filter(({ channel }) => !resumed || !channel.startsWith('tab|'))) {
-      if (!this.#channels.has(position.channel)) {
-        const channel = new Channel(position.channel);
-        channel.joinedAt(position);
-        this.#channels.set(position.channel, channel);
-      }
-    }
+    this.#tell(this.#state, { reason: `not authenticated: ${fault.message}` });
   }
 
   async #authenticate() {
     const { token } = this.#options;
-    const value = typeof token === 'function' ? await token() : token;
-    if (this.#state !== 'open' || !value) {
+    if (!token) {
       return null;
     }
-    const reply = await this.command('authenticate', { token: value });
-    this.#channels.delete('anonymous');
-    for (const position of reply.channels ?? []) {
-      const known = this.#channels.get(position.channel);
-      const channel = known ?? new Channel(position.channel);
-      channel.mode = position.mode;
-      this.#channels.set(position.channel, channel);
-      if (!known?.isPending) {
-        channel.joinedAt(position);
-      }
+    const wire = this.#wire;
+    const value = typeof token === 'function' ? await token() : token;
+    if (wire !== this.#wire) {
+      throw new ClientError(0, 'the connection closed');
     }
-    return reply;
+    const own = [...this.#channels.values()].filter(({ mode, isPending, since }) => mode !== undefined && isPending && since);
+    const since = Object.fromEntries(own.map((channel) => [channel.name, channel.since]));
+    return this.#ask('authenticate', { token: value, ...(own.length > 0 && { since }) }, ({ channels }) => {
+      const names = new Set(channels.map(({ channel }) => channel));
+      const gone = [...this.#channels.values()].filter(({ name, mode }) => name === 'anonymous' || (mode !== undefined && !names.has(name)));
+      gone.forEach(({ name }) => this.#forget(name));
+      channels.forEach((position) => this.#granted(position, since[position.channel]));
+    });
   }
 
-  async #join(channel) {
-    const { since } = channel;
-    channel.isPending = true;
+  /** The user is on this channel, whoever put him there. */
+  #granted(position, since) {
+    const channel = this.#channels.get(position.channel) ?? this.#add(position.channel);
+    channel.mode = position.mode;
+    if (channel.isPending) {
+      this.#arrived(channel, position, since);
+    }
+  }
+
+  async #rejoin(channel) {
     try {
-      const reply = await this.command('channelJoinAnon', { channel: channel.name, since });
-      channel.joined?.resolve(reply);
+      await this.#join(channel, channel.since);
+    } catch (fault) {
+      if (fault.code === 0 || fault.code === stateUnavailable) {
+        throw fault;
+      }
+      this.#options.onGap?.({ channel: channel.name, reason: fault.message });
+    }
+  }
+
+  async #join(channel, since) {
+    try {
+      const reply = await this.#ask('channelJoinAnon', { channel: channel.name, since }, (position) => {
+        if (since?.streamId) {
+          this.#streams.forget(since.streamId);
+        }
+        if (since || channel.isPending) {
+          this.#arrived(channel, position, since);
+        }
+      });
+      channel.welcome(reply);
       this.#options.onJoined?.({ ...reply, since });
+      if (channel.wanted && this.#wire?.isOrdered) {
+        // A second answer comes after the first frame of the replay; where there was none, there is none.
+        this.#ask('channelJoinAnon', { channel: channel.name }).then(() => channel.settle(), () => {});
+      }
       return reply;
     } catch (fault) {
-      if (fault.code) {
-        this.#channels.delete(channel.name);
-        channel.joined?.reject(fault);
+      if (fault.code && fault.code !== stateUnavailable && channel.isPending) {
+        this.#forget(channel.name, fault);
       }
       throw fault;
     }
   }
 
-  #answered(message) {
-    const reply = this.#replies.get(message.id);
-    if (message.error) {
-      reply?.reject(new ClientError(message.error.code, message.error.message));
-      return;
+  /** In the same turn as the reply is read: its frames may follow in the same read. */
+  #arrived(channel, position, since) {
+    const early = channel.arrive(position, since);
+    if (position.recovered === false) {
+      this.#lost(channel.name, 'the server no longer has them');
     }
-    // The position is set here, not where the reply is awaited: frames may follow in the same read.
-    const channel = message.epoch && this.#channels.get(message.channel);
-    if (channel) {
-      this.#rejoined(channel, message);
-    }
-    reply?.resolve(message);
-  }
-
-  #rejoined(channel, position) {
-    const { goesOn } = channel;
-    if (goesOn && position.recovered) {
-      channel.isPending = false;
-      channel.epoch = position.epoch;
-      return;
-    }
-    channel.joinedAt(position);
-    if (goesOn && position.recovered === false) {
-      this.#lost(channel);
-    }
+    early.forEach(({ frame, text }) => this.#frame(frame, text));
   }
 
   #frame(frame, text) {
     const channel = this.#channels.get(frame.channel);
-    if (!channel || channel.isPending) {
+    if (channel?.isPending && !this.#wire.isOrdered) {
+      channel.early.push({ frame, text });
+    }
+    if (!channel || channel.isPending || !channel.take(frame)) {
       return;
     }
-    if (frame.epoch && !frame.event && !frame.message) {
-      // The channel began anew while we listened.
-      channel.joinedAt({ ...frame, recovered: undefined });
-      this.#lost(channel);
-      return;
-    }
-    if (channel.offset !== null && frame.offset <= channel.offset) {
-      return;
-    }
-    channel.offset = frame.offset;
-    channel.wanted = undefined;
     this.#options.onFrame?.(frame, text);
     if (frame.message) {
       this.#options.onMessage?.(frame.message, { channel: frame.channel, from: frame.from });
-    } else if (frame.event && this.#isHome(frame)) {
-      this.#event(frame);
-    }
-  }
-
-  /** A stream that goes to several of our channels is taken from the first of them on which it was seen. */
-  #isHome({ streamId, channel }) {
-    if (!this.#homes.has(streamId)) {
-      this.#homes.set(streamId, channel);
-      if (this.#homes.size > keptStreams) {
-        this.#homes.delete(this.#homes.keys().next().value);
-      }
-    }
-    return this.#homes.get(streamId) === channel;
-  }
-
-  #event(frame) {
-    const event = { ...frame.event, streamId: frame.streamId, channel: frame.channel };
-    if (this.#options.onEvent) {
-      this.#options.onEvent(event, frame.actionName);
-    } else if (frame.actionName && event.type !== 'llmToolCall') {
-      this.#actions.add(frame.actionName, event);
-    }
-    if (event.type === 'llmToolCall') {
-      this.#runTool(event);
-    }
-  }
-
-  async #runTool(event) {
-    const { onToolCall } = this.#options;
-    try {
-      if (onToolCall) {
-        const answer = await onToolCall(event);
-        await this.answerTool(event.toolCallId, answer ?? { success: true });
-      } else if (!this.#options.onEvent || globalThis.BF?.namedAction) {
-        // The page's own action answers.
-        await this.#actions.tool(event);
-      }
-    } catch (fault) {
-      await this.answerTool(event.toolCallId, { success: false, message: String(fault?.message ?? fault) }).catch(() => {});
-    }
-  }
-
-  #lost(channel) {
-    for (const [streamId, home] of this.#homes) {
-      if (home === channel.name) {
-        this.#homes.delete(streamId);
-      }
-    }
-    this.#options.onGap?.({ channel: channel.name });
-  }
-
-  #closed(code, mayReturn = !final.has(code)) {
-    if (this.#state === 'closed') {
       return;
     }
-    this.#failedSockets += this.#isSocket && this.#state === 'connecting' ? 1 : 0;
-    this.#wire = null;
-    clearTimeout(this.#watch);
-    this.#failCommands('the connection closed');
-    if (code === resumedElsewhere) {
-      this.#resumeToken = null;
+    const taken = this.#streams.take(frame);
+    if (taken?.isHole) {
+      this.#tellGap({ channel: frame.channel, streamId: frame.streamId, reason: 'part of the stream came over another channel' });
     }
-    if (!mayReturn && code !== resumedElsewhere) {
-      this.#tell('closed', { code });
-      return;
+    if (taken) {
+      this.#delivery.hand({ ...taken.event, streamId: frame.streamId, channel: frame.channel }, frame.actionName);
     }
-    const ceiling = Math.min(longestDelay, firstDelay * 2 ** this.#attempt++);
-    const delay = ceiling / 2 + Math.random() * ceiling / 2;
-    this.#tell('waiting', { code, delay });
-    this.#timer = setTimeout(() => this.#open(), delay);
   }
 
-  /** The server breaks every silence; where it does not, the connection is dead and nobody said so. */
+  async #ask(action, options, onReply, timeout) {
+    if (!this.#wire) {
+      throw new ClientError(0, 'not connected');
+    }
+    return this.#commands.ask(this.#wire, this.#identity?.resumeToken, { action, options, onReply, timeout });
+  }
+
+  /** The server breaks every silence. Where it does not, it is asked, and a connection on which nothing comes back is dead. */
   #heard() {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#wire?.drop(), silence);
+    this.#watch = setTimeout(() => this.#probe(), silence);
   }
 
-  #failCommands(why) {
-    for (const reply of this.#replies.values()) {
-      reply.reject(new ClientError(0, why));
-    }
-    this.#replies.clear();
+  #probe() {
+    const wire = this.#wire;
+    this.#ask('channelJoinAnon', { channel: `tab|${this.connectionId}` }, null, probeTimeout).then(
+      () => this.#heard(),
+      (fault) => wire && wire === this.#wire && !(fault.code >= 10_000) && wire.close(0, 'no sign of life'));
+  }
+
+  #settle() {
+    this.#channels.forEach((channel) => channel.settle());
+  }
+
+  #add(name) {
+    const channel = new Channel(name);
+    this.#channels.set(name, channel);
+    return channel;
+  }
+
+  #forget(name, fault = new ClientError(0, 'left')) {
+    this.#channels.get(name)?.refuse(fault);
+    this.#channels.delete(name);
+    this.#streams.leave(name);
+  }
+
+  #loseIdentity() {
+    const tab = `tab|${this.connectionId}`;
+    this.#identity = null;
+    this.#lost(tab, 'another page took this connection over');
+    this.#forget(tab);
+  }
+
+  #lost(channel, reason) {
+    this.#streams.leave(channel, true);
+    this.#tellGap({ channel, reason });
+  }
+
+  #tellGap(gap) {
+    this.#options.onGap?.(gap);
   }
 
   #tell(state, details = {}) {
     this.#state = state;
-    this.#options.onStatus?.({ state, transport: this.#wire?.name ?? null, attempt: this.#attempt, ...details });
+    this.#options.onStatus?.({ state, transport: this.#wire?.name ?? null, attempt: this.#pace.attempt, ...details });
   }
 }
 

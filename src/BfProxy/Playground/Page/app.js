@@ -143,9 +143,9 @@ async function stop() {
   }
 }
 
-function takeFrame({ frame, text, gap }) {
+function takeFrame({ frame, text }) {
   const now = performance.now();
-  events.addFrame(frame, text, gap, now);
+  events.addFrame(frame, text, now);
   showLedger();
   if (!frame.event) {
     return;
@@ -183,7 +183,7 @@ function replayed(whole) {
   if (whole) {
     run.rewind();
   } else {
-    run.fail({ title: 'Incomplete', message: 'The server no longer keeps the beginning of this stream.' }, performance.now());
+    run.fail({ title: 'Incomplete', message: 'The connection was lost, and the server no longer has this stream: it ended with the server, or too long ago.' }, performance.now());
     announceEnd();
   }
   schedulePaint();
@@ -204,6 +204,7 @@ function connect() {
   socket = new ChannelSocket(config.app, () => (run?.active && run.streaming ? run.streamId : null));
   socket.addEventListener('state', ({ detail }) => showState(detail));
   socket.addEventListener('frame', ({ detail }) => takeFrame(detail));
+  socket.addEventListener('gap', ({ detail }) => events.addGap(detail.text, performance.now()));
   socket.addEventListener('joined', ({ detail }) => onJoined(detail));
   socket.addEventListener('note', ({ detail }) => events.addNote('socket', detail.text, performance.now()));
   socket.use(form.channel);

@@ -16,12 +16,11 @@ export class EventList {
     this.#startedAt = now;
   }
 
-  addFrame(frame, text, gap, now) {
+  addFrame(frame, text, now) {
     const from = frame.from ?? frame.offset;
     const covered = frame.offset - from + 1;
     this.#frames++;
     this.#events += covered;
-    this.#gaps += gap ? 1 : 0;
     this.#push({
       group: 'frame',
       kind: frame.event?.type ?? 'message',
@@ -32,6 +31,12 @@ export class EventList {
       text,
       now,
     });
+  }
+
+  /** Something was lost: said at once, and not taken back. */
+  addGap(peek, now) {
+    this.#gaps++;
+    this.addNote('gap', peek, now);
   }
 
   addNote(kind, peek, now, text = '') {
@@ -84,7 +89,7 @@ export class EventList {
     byId('event-count').textContent = String(this.#events);
     const check = byId('ledger-check');
     check.dataset.ok = String(this.#gaps === 0);
-    check.textContent = this.#events === 0 ? '' : `${this.#events} events in ${this.#frames} frames, ${this.#gaps ? `${this.#gaps} gaps` : 'in order, none missing'}`;
+    check.textContent = this.#events + this.#gaps === 0 ? '' : `${this.#events} events in ${this.#frames} frames, ${this.#gaps ? `some lost (${this.#gaps} ${this.#gaps === 1 ? 'gap' : 'gaps'})` : 'in order, none missing'}`;
   }
 }
 

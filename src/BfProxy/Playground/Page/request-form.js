@@ -72,10 +72,13 @@ export class RequestForm {
     const provider = this.#config.providers.find(({ name }) => name === this.provider);
     const models = [...new Set([provider?.defaultModel, ...(provider?.models ?? [])].filter(Boolean))];
     byId('model').replaceChildren(...models.map((name) => new Option(name, name)), new Option('Other…', other));
-    byId('provider-key-field').hidden = !provider?.keyRequired;
+    // The field stays where it is, so that choosing a provider moves nothing.
+    const needsKey = provider?.keyRequired ?? false;
+    byId('provider-key').disabled = !needsKey;
+    byId('provider-key').placeholder = needsKey ? 'stays in this page’s memory' : '';
     const note = byId('provider-key-note');
-    note.textContent = provider?.hasServerKey ? 'optional, the server holds one' : 'needed, the server holds none';
-    note.dataset.need = String(!provider?.hasServerKey);
+    note.textContent = !needsKey ? 'not needed' : provider.hasServerKey ? 'optional, the server holds one' : 'needed, the server holds none';
+    note.dataset.need = String(needsKey && !provider.hasServerKey);
     byId('provider-key').value = '';
     this.#chooseModel();
   }

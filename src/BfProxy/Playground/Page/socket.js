@@ -4,12 +4,11 @@ const reasons = { 1001: 'the server is going away', 4008: 'this page read too sl
 
 /**
  * The page's client on one channel, told in the page's words.
- * Events: `state` ({state, text}), `joined` ({channel, since, epoch, offset, recovered}), `frame` ({frame, text, gap}), `note` ({text}).
+ * Events: `state` ({state, text}), `joined` ({channel, since, epoch, offset, recovered}), `frame` ({frame, text}), `gap` and `note` ({text}).
  */
 export class ChannelSocket extends EventTarget {
   #client;
   #channel = null;
-  #gap = false;
   #last = 'connecting';
   #joined = Promise.withResolvers();
   #replayFrom;
@@ -23,7 +22,7 @@ export class ChannelSocket extends EventTarget {
       onEvent: () => {},
       onFrame: (frame, text) => this.#frame(frame, text),
       onJoined: (reply) => this.#onJoined(reply),
-      onGap: ({ channel }) => this.#lost(channel),
+      onGap: (gap) => this.#lost(gap),
       onStatus: (status) => this.#tell(status),
     });
   }
@@ -83,17 +82,15 @@ export class ChannelSocket extends EventTarget {
     }
   }
 
-  #lost(channel) {
+  #lost({ channel, reason }) {
     if (channel === this.#channel) {
-      this.#gap = true;
-      this.#emit('note', { text: `frames of ${channel} were lost: the server no longer has them` });
+      this.#emit('gap', { text: `frames of ${channel} are lost: ${reason}` });
     }
   }
 
   #frame(frame, text) {
     if (frame.channel === this.#channel) {
-      this.#emit('frame', { frame, text, gap: this.#gap });
-      this.#gap = false;
+      this.#emit('frame', { frame, text });
     }
   }
 
@@ -117,7 +114,7 @@ export class ChannelSocket extends EventTarget {
 function words({ state, transport, delay }) {
   switch (state) {
     case 'open':
-      return transport === 'events' ? 'Connected by events' : 'Connected';
+      return transport === 'events' ? 'Connected · SSE' : 'Connected · socket';
     case 'connecting':
       return 'Connecting…';
     case 'waiting':

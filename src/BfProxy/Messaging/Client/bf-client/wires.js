@@ -1,4 +1,4 @@
-/** A command that was refused (its code is the server's) or cut off (code 0). */
+/** A command that was refused (its code is the server's) or cut off (code 0), or a connection that was refused (its code is the HTTP status). */
 export class ClientError extends Error {
   constructor(code, message) {
     super(message);
@@ -7,33 +7,29 @@ export class ClientError extends Error {
   }
 }
 
-/** A WebSocket. */
+/** Close codes and statuses after which coming back would only repeat what was wrong. */
+const isFinal = (code) => [1003, 1007, 1008, 1009].includes(code) || (code >= 400 && code < 500 && code !== 408 && code !== 429);
+
+/** A WebSocket. Its replies stand among its frames, in order. */
 export class SocketWire {
   name = 'socket';
-  resumeToken = null;
+  isOrdered = true;
   #socket;
+  #on;
 
-  constructor(socket) {
-    this.#socket = socket;
-  }
-
-  static async open(base, { app }, _channels, on) {
-    const url = new URL('/message/connect', base);
+  constructor(base, app, on) {
+    const url = addressOf(base, '/message/connect', app);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    if (app) {
-      url.searchParams.set('app', app);
-    }
-    const socket = new WebSocket(url);
-    on.opening(new SocketWire(socket));
-    socket.onmessage = ({ data }) => on.message(JSON.parse(data), data);
-    await new Promise((resolve, reject) => {
-      socket.onopen = resolve;
-      socket.onerror = () => reject(new ClientError(0, 'the socket could not be opened'));
-    });
-    socket.onclose = ({ code }) => on.closed(code);
+    this.#on = on;
+    this.#socket = new WebSocket(url);
+    this.#socket.onmessage = ({ data }) => on.message(JSON.parse(data), data);
+    this.#socket.onclose = ({ code, reason }) => this.close(code, reason);
   }
 
   async send(command) {
+    if (this.#socket.readyState !== WebSocket.OPEN) {
+      throw new ClientError(0, 'not connected');
+    }
     this.#socket.send(JSON.stringify(command));
   }
 
@@ -41,62 +37,36 @@ export class SocketWire {
     this.#socket.send(JSON.stringify({ pong: ping }));
   }
 
-  drop() {
+  /** Ends it at once: a dead network would hold up the socket's own word of its end. */
+  close(code = 0, reason = '') {
+    this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
-  }
-
-  close() {
-    this.#socket.onclose = null;
-    this.#socket.close();
+    this.#on.closed({ code, reason, isFinal: isFinal(code) });
   }
 }
 
-/** Server-sent events, and commands by POST. */
+/** An event stream, and commands by POST, whose answers have no order among the frames. */
 export class EventsWire {
   name = 'events';
-  resumeToken = null;
-  #source;
+  isOrdered = false;
   #base;
+  #app;
   #on;
+  #end = new AbortController();
 
-  static async open(base, options, channels, on) {
-    const url = new URL('/message/events', base);
-    for (const channel of channels.filter((name) => !name.startsWith('tab|') && name !== 'anonymous')) {
-      url.searchParams.append('channel', channel);
-    }
-    for (const [name, value] of Object.entries({ app: options.app, lastEventId: on.cursor.value, ticket: await ticketOf(base, options) })) {
-      if (value) {
-        url.searchParams.set(name, value);
-      }
-    }
-    const wire = new EventsWire();
-    wire.#base = base;
-    wire.#on = on;
-    wire.#source = new EventSource(url);
-    on.opening(wire);
-    wire.#source.onmessage = ({ data, lastEventId }) => {
-      on.cursor.value = lastEventId;
-      on.message(JSON.parse(data), data);
-    };
-    await new Promise((resolve, reject) => {
-      wire.#source.onopen = resolve;
-      wire.#source.onerror = () => {
-        wire.#source.close();
-        reject(new ClientError(0, 'the event stream could not be opened'));
-      };
-    });
-    wire.#source.onerror = () => wire.#end(0, true);
-    wire.#source.addEventListener('close', ({ data }) => {
-      const { code, reconnect } = JSON.parse(data);
-      wire.#end(code, reconnect);
-    });
+  constructor(base, app, on) {
+    this.#base = base;
+    this.#app = app;
+    this.#on = on;
+    this.#read();
   }
 
-  async send(command) {
-    const response = await fetch(new URL('/message/command', this.#base), {
+  async send(command, resumeToken) {
+    const response = await fetch(addressOf(this.#base, '/message/command', this.#app), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ resumeToken: this.resumeToken, ...command }),
+      body: JSON.stringify({ ...command, resumeToken }),
+      signal: this.#end.signal,
     });
     const answer = await response.json();
     if (!response.ok) {
@@ -105,36 +75,63 @@ export class EventsWire {
     return answer;
   }
 
-  pong() {
-    // Nothing answers the comments of an event stream.
+  /** Nothing answers the comments of an event stream. */
+  pong() {}
+
+  close(code = 0, reason = '', mayReturn = !isFinal(code), retryAfter = 0) {
+    if (!this.#end.signal.aborted) {
+      this.#end.abort();
+      this.#on.closed({ code, reason, isFinal: !mayReturn, retryAfter });
+    }
   }
 
-  drop() {
-    this.#end(0, true);
+  async #read() {
+    try {
+      const response = await fetch(addressOf(this.#base, '/message/events', this.#app), {
+        headers: { accept: 'text/event-stream' },
+        cache: 'no-store',
+        signal: this.#end.signal,
+      });
+      if (!response.ok || !response.body) {
+        this.close(response.status, response.statusText, undefined, Number(response.headers.get('retry-after')) * 1000 || 0);
+        return;
+      }
+      await this.#readEvents(response.body.pipeThrough(new TextDecoderStream()).getReader());
+      this.close();
+    } catch (fault) {
+      this.close(0, fault.message);
+    }
   }
 
-  close() {
-    this.#source.close();
+  /** Lines of any event are LF's only; a proxy that changed that would change more. */
+  async #readEvents(reader) {
+    let rest = '';
+    for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+      this.#on.heard();
+      const events = (rest + value).split('\n\n');
+      rest = events.pop();
+      events.forEach((event) => this.#take(event));
+    }
   }
 
-  #end(code, mayReturn) {
-    this.#source.close();
-    this.#on.closed(code, mayReturn);
+  #take(event) {
+    const fields = event.split('\n');
+    const data = fields.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('\n');
+    if (data === '') {
+      this.#on.quiet();
+    } else if (fields.includes('event: close')) {
+      const { code, reason, reconnect } = JSON.parse(data);
+      this.close(code, reason, reconnect);
+    } else {
+      this.#on.message(JSON.parse(data), data);
+    }
   }
 }
 
-/** A token never stands in an address: it is exchanged for a ticket that is good once. */
-async function ticketOf(base, { app, token }) {
-  if (!token) {
-    return null;
+function addressOf(base, path, app) {
+  const url = new URL(path, base);
+  if (app) {
+    url.searchParams.set('app', app);
   }
-  const response = await fetch(new URL('/message/ticket', base), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ app, token: typeof token === 'function' ? await token() : token }),
-  });
-  if (!response.ok) {
-    throw new ClientError(response.status, 'no ticket');
-  }
-  return (await response.json()).ticket;
+  return url;
 }
