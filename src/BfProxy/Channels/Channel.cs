@@ -94,6 +94,15 @@ internal sealed class Channel
         }
     }
 
+    /// <summary>Who is on it now.</summary>
+    public IReadOnlyList<Connection> Connections()
+    {
+        lock (_subscribers)
+        {
+            return [.. _subscribers.All().Select(static subscription => subscription.Connection)];
+        }
+    }
+
     public void Wake() => _subscribers.Wake();
 
     /// <summary>Adds a subscriber at the live position, or before it where <paramref name="since"/> asks for the past.</summary>

@@ -59,6 +59,15 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
     public void Publish(ChannelScope scope, string name, ReadOnlyMemory<byte> members) =>
         With(scope, name, channel => channel.Append(null, 0, isDelta: false, members.Span) ? channel : null).Wake();
 
+    /// <summary>The connections of this node that are on a channel.</summary>
+    public IReadOnlyList<Connection> ConnectionsOn(ChannelScope scope, string name) => _channels.TryGetValue(new(scope, name), out var channel) ? channel.Connections() : [];
+
+    /// <summary>The channels of a scope that somebody of this node is on, and who.</summary>
+    public IEnumerable<(string Name, IReadOnlyList<Connection> Connections)> Occupied(ChannelScope scope) =>
+        _channels.Where(pair => pair.Key.Scope == scope)
+            .Select(static pair => (pair.Key.Name, pair.Value.Connections()))
+            .Where(static pair => pair.Item2.Count > 0);
+
     /// <summary>Wakes at the end of the roll-up window, or at once where there is none.</summary>
     public void WakeInWindow(Channel channel)
     {

@@ -1,3 +1,5 @@
+using BfProxy.Security;
+
 namespace BfProxy.Channels;
 
 /// <summary>
@@ -31,6 +33,9 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
 
     /// <summary>Changed by <see cref="ConnectionSet.Resume"/> only.</summary>
     public string Id { get; set; } = id;
+
+    /// <summary>Whose it is, once he is known; null while it is anonymous.</summary>
+    public User? User { get; set; }
 
     /// <summary>How far it may be behind a channel.</summary>
     public int MaxLagBytes => state.Options.MaxLagBytes;

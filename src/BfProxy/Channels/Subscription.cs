@@ -30,6 +30,8 @@ internal sealed class Subscription
 
     public Connection Connection { get; }
 
+    public string Name => Channel.Key.Name;
+
     /// <summary>The channel's last offset at the join.</summary>
     public long JoinedAt { get; }
 

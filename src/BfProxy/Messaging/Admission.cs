@@ -3,6 +3,7 @@ using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using CommunityToolkit.HighPerformance.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Messaging;
@@ -31,7 +32,7 @@ internal sealed class Admission(Settings<AppCatalog> apps, MessagingKey key, INo
             return (null, new BfError { Status = 429, Message = "Too many connections from this address", RetryAfter = RetryAfter, Kind = BfErrorKind.RateLimit });
         }
 
-        return (new MessagingVisitor(ScopeOf(context, app), app.AnonymousChannels, address, bus.NodeId, await key.GetAsync(context.RequestAborted)), null);
+        return (new MessagingVisitor(ScopeOf(context, app), StringPool.Shared.GetOrAdd(context.Request.Host.Host), app.AnonymousChannels, address, bus.NodeId, await key.GetAsync(context.RequestAborted)), null);
     }
 
     public static ChannelScope ScopeOf(HttpContext context, App app) => new(app.Name, app.ScopeHost(context.Request.Host.Host));

@@ -26,7 +26,7 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
         {
             await Connection.Completion;
             await _gate.WaitAsync();
-            session.Leave();
+            await session.LeaveAsync();
             _gate.Release();
         }
     }
@@ -42,17 +42,16 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
                 return null;
             }
 
-            if (await session.HandleAsync(command) is not { } answer)
+            var said = Nothing;
+            await session.HandleAsync(command, answer =>
             {
-                return Nothing;
-            }
-
-            if (answer.Starts is not null || answer.Stops is not null)
-            {
-                Connection.Post(answer with { Frame = default });
-            }
-
-            return answer.Frame;
+                said = answer.Frame;
+                if (answer.Starts is not null || answer.Stops is not null)
+                {
+                    Connection.Post(answer with { Frame = default });
+                }
+            });
+            return said;
         }
         finally
         {

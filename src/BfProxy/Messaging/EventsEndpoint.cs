@@ -30,6 +30,15 @@ internal sealed class EventsEndpoint(MessagingDependencies dependencies, Admissi
             return;
         }
 
+        foreach (var (name, _) in channels)
+        {
+            if (await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, context.RequestAborted))
+            {
+                await ErrorResponse.WriteAsync(context, EventsRequest.NotAllowed);
+                return;
+            }
+        }
+
         await BeginAsync(context);
         var connection = new Connection(ConnectionId.New(), new EventStreamTransport(context.Response.BodyWriter, visitor, context.Abort), dependencies.Hub.State);
         using var session = new EventStreamSession(new MessagingSession(dependencies, visitor, connection));

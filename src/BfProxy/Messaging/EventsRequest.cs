@@ -7,6 +7,8 @@ namespace BfProxy.Messaging;
 /// <summary>What a request for an event stream asks for: channels, and where the client stands on them.</summary>
 internal static class EventsRequest
 {
+    public static readonly BfError NotAllowed = new() { Status = 403, Message = "channel: not allowed", Kind = BfErrorKind.Permission };
+
     /// <summary>The channels to join, <c>anonymous</c> among them, or why not.</summary>
     public static bool TryRead(
         HttpRequest request,
@@ -51,6 +53,6 @@ internal static class EventsRequest
 
         return Array.TrueForAll(names, name => ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
             ? null
-            : new BfError { Status = 403, Message = "channel: not allowed", Kind = BfErrorKind.Permission };
+            : NotAllowed;
     }
 }

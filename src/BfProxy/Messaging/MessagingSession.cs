@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BfProxy.Channels;
 using BfProxy.Forwarding;
+using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
@@ -16,21 +17,139 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
     public MessagingVisitor Visitor => visitor;
 
+    /// <summary>The user; null while the visitor is anonymous. Set by <see cref="UserChannels"/> only.</summary>
+    public SessionUser? User { get; set; }
+
+    public IReadOnlyList<Subscription> Joined => _joined.All;
+
+    public Subscription? Find(string name) => _joined.Find(name);
+
     /// <summary>Joins what every connection is on, and <paramref name="channels"/>, and says so.</summary>
     public async ValueTask GreetAsync(IReadOnlyList<(string Name, Since? Since)> channels)
     {
         var joined = new List<Subscription> { await JoinAsync(ChannelNames.Tab(connection.Id), null) };
         foreach (var (name, since) in channels)
         {
-            joined.Add(await JoinAsync(name, since));
+            var subscription = await JoinAsync(name, since);
+            joined.Add(subscription);
+            if (await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, CancellationToken.None))
+            {
+                connection.Close(ConnectionEnd.BecamePrivate);
+            }
         }
 
         connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, joined), Starts: joined));
     }
 
     /// <summary>Carries out a command.</summary>
-    /// <returns>The answer, with the subscriptions that start and stop with it; null where nothing is to be said.</returns>
-    public async ValueTask<OutboxItem?> HandleAsync(ReadOnlyMemory<byte> message)
+    /// <param name="message">The command.</param>
+    /// <param name="answer">Called, where something is to be said, with the answer and the subscriptions that start and stop with it.</param>
+    public async ValueTask HandleAsync(ReadOnlyMemory<byte> message, Action<OutboxItem> answer)
+    {
+        await EnterAsync();
+        try
+        {
+            if (await HandleAsync(message) is { } item)
+            {
+                answer(item);
+            }
+        }
+        finally
+        {
+            // Also where it was made just now, closed.
+            User?.Gate.Release();
+        }
+    }
+
+    /// <summary>Follows a change of the user's channels that the app's server made.</summary>
+    /// <param name="removed">Channels that he was taken off, whatever his token says.</param>
+    public async ValueTask RefreshAsync(IReadOnlyList<string> removed)
+    {
+        if (await EnterAsync() is not { } user)
+        {
+            return;
+        }
+
+        try
+        {
+            if (!user.HasLeft)
+            {
+                user.OfToken = [.. user.OfToken.Where(grant => !removed.Contains(grant.Channel, StringComparer.Ordinal))];
+                var before = user.Grants;
+                Announce(await dependencies.Users.RefreshAsync(this, user), before, user.Grants);
+            }
+        }
+        finally
+        {
+            user.Gate.Release();
+        }
+    }
+
+    /// <summary>Leaves all channels; the connection has ended.</summary>
+    public async ValueTask LeaveAsync()
+    {
+        var user = await EnterAsync();
+        if (user is not null)
+        {
+            user.HasLeft = true;
+            dependencies.Users.Exit(this);
+        }
+
+        foreach (var subscription in _joined.All)
+        {
+            subscription.Channel.Leave(subscription);
+        }
+
+        user?.Gate.Release();
+    }
+
+    public async ValueTask<Subscription> JoinAsync(string name, Since? since)
+    {
+        var past = since is null ? null : EpochSeal.Read(visitor, connection, name, since);
+        var subscription = await dependencies.Engine.JoinAsync(visitor.Scope, name, connection, past, CancellationToken.None);
+        _joined.Add(subscription);
+        return subscription;
+    }
+
+    public void Leave(Subscription subscription)
+    {
+        subscription.Channel.Leave(subscription);
+        _joined.Remove(subscription);
+    }
+
+    /// <summary>Keeps out changes from outside, which a user's session has and an anonymous one has not.</summary>
+    private async ValueTask<SessionUser?> EnterAsync()
+    {
+        if (User is not { } user)
+        {
+            return null;
+        }
+
+        await user.Gate.WaitAsync();
+        return user;
+    }
+
+    private void Announce(ChannelShift shift, IReadOnlyList<ChannelGrant> before, IReadOnlyList<ChannelGrant> after)
+    {
+        if (shift.Error is { } error)
+        {
+            connection.Post(new OutboxItem(Reply.Refused(default, error)));
+            return;
+        }
+
+        foreach (var stopped in shift.Stops)
+        {
+            connection.Post(new OutboxItem(Reply.WasLeft(stopped.Name), Stops: stopped));
+        }
+
+        foreach (var grant in after.Except(before))
+        {
+            Subscription[] started = [.. shift.Starts.Where(subscription => string.Equals(subscription.Name, grant.Channel, StringComparison.Ordinal))];
+            connection.Post(new OutboxItem(Reply.WasJoined(this, grant, started), Starts: started));
+        }
+    }
+
+    private async ValueTask<OutboxItem?> HandleAsync(ReadOnlyMemory<byte> message)
     {
         try
         {
@@ -46,15 +165,6 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
     }
 
-    /// <summary>Leaves all channels; the connection has ended.</summary>
-    public void Leave()
-    {
-        foreach (var subscription in _joined.All)
-        {
-            subscription.Channel.Leave(subscription);
-        }
-    }
-
     private async ValueTask<OutboxItem> HandleAsync(JsonElement root)
     {
         if (Command.Read(root, out var command) is { } error)
@@ -66,7 +176,9 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         {
             "channelJoinAnon" => await JoinAsync(command),
             "channelLeaveAnon" => Leave(command),
-            "messageSendAnonChannel" => await SendAsync(command),
+            "authenticate" => await dependencies.Authentication.AuthenticateAsync(this, command),
+            "messageSend" => await dependencies.Sending.SendToOwnAsync(this, command),
+            "messageSendAnonChannel" => await dependencies.Sending.SendToOpenAsync(this, command),
             "llmQueryStop" => Stop(command),
             "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
@@ -103,21 +215,13 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
 
         var subscription = await JoinAsync(name, since);
+        if (known is null && !ChannelNames.IsTab(name) && await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, CancellationToken.None))
+        {
+            Leave(subscription);
+            return Refuse(command, MessagingErrors.NotAllowed);
+        }
+
         return new OutboxItem(Reply.Joined(visitor, command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]);
-    }
-
-    private async ValueTask<Subscription> JoinAsync(string name, Since? since)
-    {
-        var past = since is null ? null : EpochSeal.Read(visitor, name, since);
-        var subscription = await dependencies.Engine.JoinAsync(visitor.Scope, name, connection, past, CancellationToken.None);
-        _joined.Add(subscription);
-        return subscription;
-    }
-
-    private void Leave(Subscription subscription)
-    {
-        subscription.Channel.Leave(subscription);
-        _joined.Remove(subscription);
     }
 
     private OutboxItem Leave(in Command command)
@@ -127,39 +231,13 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, error);
         }
 
-        if (ChannelNames.IsTab(name) || _joined.Find(name) is not { } subscription)
+        if (ChannelNames.IsTab(name) || User?.ModeOn(name) is not null || _joined.Find(name) is not { } subscription)
         {
             return Refuse(command, MessagingErrors.NotAllowed);
         }
 
         Leave(subscription);
         return new OutboxItem(Reply.Left(command.Id, name), Stops: subscription);
-    }
-
-    private async ValueTask<OutboxItem> SendAsync(Command command)
-    {
-        if (command.ReadChannels(out var channels) is { } error)
-        {
-            return Refuse(command, error);
-        }
-
-        if (!channels.All(channel => _joined.Find(channel) is not null))
-        {
-            return Refuse(command, MessagingErrors.NotAllowed);
-        }
-
-        if (!HasKind(command, "actions", JsonValueKind.Array) || !HasKind(command, "model", JsonValueKind.Object) || !HasKind(command, "app", JsonValueKind.Object))
-        {
-            return Refuse(command, MessagingErrors.BadMessage);
-        }
-
-        var members = Reply.Message(command, connection.Id);
-        foreach (var channel in channels)
-        {
-            await dependencies.Engine.PublishAsync(visitor.Scope, channel, members, CancellationToken.None);
-        }
-
-        return new OutboxItem(Reply.Ok(command.Id));
     }
 
     private OutboxItem Stop(in Command command)
@@ -211,6 +289,4 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
     private bool IsOwnTab(string name) => string.Equals(name, ChannelNames.Tab(connection.Id), StringComparison.Ordinal);
 
     private static OutboxItem Refuse(in Command command, MessagingError error) => new(Reply.Refused(command.Id, error));
-
-    private static bool HasKind(in Command command, string name, JsonValueKind kind) => !command.TryGet(name, out var value) || value.ValueKind == kind;
 }

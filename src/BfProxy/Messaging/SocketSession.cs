@@ -39,7 +39,7 @@ internal sealed class SocketSession(ConnectionSet connections, MessagingSession 
         }
         finally
         {
-            session.Leave();
+            await session.LeaveAsync();
             connection.Close(ConnectionEnd.Answered);
             await connection.Completion;
             connection.Detach();
@@ -59,9 +59,9 @@ internal sealed class SocketSession(ConnectionSet connections, MessagingSession 
         {
             connection.Close(ConnectionEnd.TooLarge);
         }
-        else if (connection.End is null && await session.HandleAsync(reader.Message) is { } answer)
+        else if (connection.End is null)
         {
-            connection.Post(answer);
+            await session.HandleAsync(reader.Message, connection.Post);
         }
     }
 }
