@@ -58,7 +58,7 @@ internal static class Program
         builder.Services.AddSettingsReload();
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting().TapProviderResponses();
-        builder.Services.AddBackplane();
+        builder.Services.AddBackplane(builder.Configuration);
         builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();

@@ -1,13 +1,32 @@
+using BfProxy.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BfProxy.Backplane;
 
 internal static class BackplaneSetup
 {
-    public static IServiceCollection AddBackplane(this IServiceCollection services)
+    /// <summary>Adds what nodes share: through Redis where one is configured at start, else within this process.</summary>
+    public static IServiceCollection AddBackplane(this IServiceCollection services, IConfiguration configuration)
     {
-        services.TryAddSingleton<IStateStore, MemoryStateStore>();
-        services.TryAddSingleton<INodeBus, LocalBus>();
-        return services;
+        services.AddSettings(static (configuration, faults) => Read(configuration, faults));
+        if (Read(configuration, new Faults()).Redis is not { Length: > 0 } connection)
+        {
+            services.TryAddSingleton<IStateStore, MemoryStateStore>();
+            services.TryAddSingleton<INodeBus, LocalBus>();
+            return services;
+        }
+
+        return services
+            .AddSingleton(provider => new RedisLink(connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisLink>>()))
+            .AddSingleton<IStateStore, RedisStateStore>()
+            .AddSingleton<RedisBus>()
+            .AddSingleton<INodeBus>(static provider => provider.GetRequiredService<RedisBus>())
+            .AddHostedService(static provider => provider.GetRequiredService<RedisBus>());
     }
+
+    /// <summary>Whether the nodes are joined by Redis; the channels then are too.</summary>
+    public static bool IsShared(this IServiceCollection services) => services.Any(static service => service.ServiceType == typeof(RedisLink));
+
+    private static BackplaneOptions Read(IConfiguration configuration, Faults faults) =>
+        SettingsBinder.Bind(configuration.GetSection(BackplaneOptions.Section), faults, new BackplaneOptionsValidator());
 }

@@ -3,9 +3,13 @@ namespace BfProxy.Backplane;
 /// <summary>
 /// Small state that all nodes share: one-use tickets, leases, memberships, sessions. In the memory of this process, or in Redis.
 /// Keys are made by the rooms that use them, prefixed with the room's name; values are theirs too. Every call is atomic by itself.
+/// A store that cannot be reached throws <see cref="StateUnavailableException"/>, within seconds.
 /// </summary>
 internal interface IStateStore
 {
+    /// <summary>Raised when the store was out of reach and is back: what this node keeps in it may be gone and is to be written again.</summary>
+    event Action? Returned;
+
     /// <summary>The value, or null where there is none or its time is over.</summary>
     ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken);
 

@@ -11,6 +11,13 @@ internal sealed class MemoryStateStore(TimeProvider time) : IStateStore
     private readonly Dictionary<string, Dictionary<string, string>> _maps = new(StringComparer.Ordinal);
     private int _writes;
 
+    /// <summary>Never raised: memory is always there.</summary>
+    public event Action? Returned
+    {
+        add { }
+        remove { }
+    }
+
     public ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -14,7 +14,7 @@ internal sealed class Channel
     private readonly HubState _state;
     private readonly int _epoch = RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
     private readonly SubscriberSet _subscribers = new();
-    private Dictionary<string, StreamSource>? _streams;
+    private List<StreamSource>? _streams;
     private SharedFrame? _shared;
     private byte[]? _prefix;
     private ChannelLog? _log;
@@ -60,8 +60,7 @@ internal sealed class Channel
             }
 
             var source = new StreamSource(this, streamId, header);
-            _streams ??= new(StringComparer.Ordinal);
-            _streams[streamId] = source;
+            (_streams ??= []).Add(source);
             _running++;
             return source;
         }
@@ -213,16 +212,20 @@ internal sealed class Channel
     /// <summary>There from the first frame on, or the first question about the past.</summary>
     private ChannelLog Log => _log ??= StartLog();
 
-    private IEnumerable<StreamSource> Streams => _streams?.Values ?? Enumerable.Empty<StreamSource>();
+    private IEnumerable<StreamSource> Streams => _streams ?? Enumerable.Empty<StreamSource>();
 
     private void ForgetStreams()
     {
-        foreach (var stream in Streams)
+        if (_streams is null)
         {
-            if (stream.Records == 0 && !stream.IsFresh(_state.Now))
-            {
-                _streams!.Remove(stream.StreamId);
-            }
+            return;
+        }
+
+        var now = _state.Now;
+        _streams.RemoveAll(stream => stream.Records == 0 && !stream.IsFresh(now));
+        if (_streams.Count == 0)
+        {
+            _streams = null;
         }
     }
 }

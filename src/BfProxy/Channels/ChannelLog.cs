@@ -7,13 +7,14 @@ namespace BfProxy.Channels;
 internal sealed class ChannelLog(HubState state)
 {
     private const int MinRecords = 8;
-    private const int MaxRecords = 128;
+    private const int MaxRecords = 32;
     private const int MinBytes = 128;
     private const int MaxBytes = 4 * 1024;
     private const int StepsPerTtl = 4;
+    private const int MaxTrimStep = 128;
     private const int SmallPinnedBytes = 2 * 1024;
 
-    private LogSegment _tail = new(0, 0);
+    private LogSegment _tail = new(0);
     private LogSegment? _head;
     private long _bytes;
 
@@ -67,14 +68,13 @@ internal sealed class ChannelLog(HubState state)
         var closesTail = _tail.Count > 0 && IsExpired(_tail);
         if (closesTail)
         {
-            Link(new LogSegment(0, 0));
+            Link(new LogSegment(0));
         }
 
-        while (Head != _tail && IsSurplus(Head))
+        var options = state.Options;
+        if (Head.Count == 0 || IsExpired(Head) || _bytes > options.HistoryBytes || LastOffset - FirstOffset >= options.HistorySize + TrimStep)
         {
-            Retire(Head);
-            _bytes -= Head.UsedBytes;
-            _head = Head.Next;
+            RetireSurplus();
         }
 
         return closesTail;
@@ -89,6 +89,9 @@ internal sealed class ChannelLog(HubState state)
             Pinned = [.. Pinned.Select(segment => LogCompactor.Compact([segment], keep)).OfType<LogSegment>()];
         }
     }
+
+    /// <summary>How many frames too many are let go of together: each time, what running streams still need is copied.</summary>
+    private int TrimStep => Math.Min(state.Options.HistorySize / 4, MaxTrimStep);
 
     private bool IsExpired(LogSegment segment) => state.Now - segment.LastAppendAt >= state.Options.HistoryTtl.TotalMilliseconds;
 
@@ -109,20 +112,36 @@ internal sealed class ChannelLog(HubState state)
         _tail = next;
     }
 
-    /// <summary>Twice the records of the last one, within bounds, and room for text like its: an idle channel stays small, a busy one makes few segments and leaves little of them empty.</summary>
+    /// <summary>Twice the records of the last one, within bounds, and room for text like its: an idle channel stays small, a busy one leaves little of its last segment empty.</summary>
     private LogSegment Grow(int length, long now)
     {
         var average = _tail.Count == 0 ? MinBytes / MinRecords : Math.Max(_tail.UsedBytes / _tail.Count, 1);
         var wanted = Math.Clamp(_tail.Count * 2, MinRecords, MaxRecords);
-        var bytes = Math.Clamp((long)average * wanted * 5 / 4, MinBytes, MaxBytes);
+        var bytes = Math.Clamp((long)average * wanted, MinBytes, MaxBytes);
         var records = Math.Clamp((int)(bytes / average), 1, wanted);
-        return new LogSegment(records, Math.Max((int)bytes, length)) { FullAt = now + (long)state.Options.HistoryTtl.TotalMilliseconds / StepsPerTtl };
+        return new LogSegment(LogSegment.SizeFor(records, Math.Max((int)bytes, length))) { FullAt = now + (long)state.Options.HistoryTtl.TotalMilliseconds / StepsPerTtl };
     }
 
-    private void Retire(LogSegment segment)
+    private void RetireSurplus()
+    {
+        var retired = new List<LogSegment>();
+        while (Head != _tail && IsSurplus(Head))
+        {
+            retired.Add(Head);
+            _bytes -= Head.UsedBytes;
+            _head = Head.Next;
+        }
+
+        if (retired.Count > 0)
+        {
+            Retire(retired);
+        }
+    }
+
+    private void Retire(List<LogSegment> retired)
     {
         var joins = Pinned.Length > 0 && Pinned[^1].UsedBytes < SmallPinnedBytes;
-        var compacted = LogCompactor.Compact(joins ? [Pinned[^1], segment] : [segment], Replayable());
+        var compacted = LogCompactor.Compact(joins ? [Pinned[^1], .. retired] : [.. retired], Replayable());
         var kept = joins ? Pinned.AsSpan(..^1) : Pinned;
         if (joins || compacted is not null)
         {

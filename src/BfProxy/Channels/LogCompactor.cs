@@ -12,7 +12,7 @@ internal static class LogCompactor
             return null;
         }
 
-        var compacted = new LogSegment(records, bytes);
+        var compacted = new LogSegment(LogSegment.SizeFor(records, bytes));
         foreach (var segment in segments)
         {
             Copy(segment, compacted, keep);
@@ -41,12 +41,13 @@ internal static class LogCompactor
         {
             for (var i = 0; i < segment.Count; i++)
             {
-                ref readonly var record = ref segment[i];
+                var record = segment[i];
                 if (record.Source is { } source && keep(source))
                 {
-                    records += record.Continues(last) ? 0 : 1;
+                    var joins = record.Continues(last);
+                    records += joins ? 0 : 1;
                     bytes += record.Length;
-                    last = record;
+                    last = joins ? last with { Deltas = last.Deltas + record.Deltas } : record;
                 }
                 else if (record.Source is { } dropped)
                 {
@@ -63,7 +64,7 @@ internal static class LogCompactor
     {
         for (var i = 0; i < from.Count; i++)
         {
-            ref readonly var record = ref from[i];
+            var record = from[i];
             if (record.Source is not { } source || !keep(source))
             {
                 continue;

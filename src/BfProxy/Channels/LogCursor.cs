@@ -10,7 +10,7 @@ internal struct LogCursor(LogSegment segment, int index)
     private int _index = index;
     private int _pinned;
 
-    public readonly ref readonly LogRecord Current => ref _segment![_index];
+    public readonly LogRecord Current => _segment![_index];
 
     public readonly ReadOnlySpan<byte> Payload => _segment!.Payload(_segment[_index]);
 

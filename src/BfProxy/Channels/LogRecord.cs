@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace BfProxy.Channels;
 
 /// <summary>
-/// One entry of a channel's log; its payload lies in the segment's bytes. It keeps only what differs from frame to frame:
-/// 32 bytes, because a token is about five.
+/// One entry of a channel's log, as it is read; its payload lies in the segment's bytes. It tells only what differs from frame to frame.
 /// </summary>
 /// <param name="Source">The stream that made it; null for a visitor's message.</param>
 /// <param name="Offset">First offset covered.</param>
@@ -16,7 +15,7 @@ namespace BfProxy.Channels;
 internal readonly record struct LogRecord(StreamSource? Source, long Offset, int Start, int Length, int Seq, int Deltas)
 {
     /// <summary>What a record costs in the log beside its payload.</summary>
-    public const int Size = 32;
+    public const int Size = LogEntry.Size;
 
     public bool IsDelta => Deltas > 0;
 
@@ -28,5 +27,5 @@ internal readonly record struct LogRecord(StreamSource? Source, long Offset, int
 
     /// <summary>Whether this delta stands right after <paramref name="previous"/> of the same stream, so that both may become one frame.</summary>
     public bool Continues(in LogRecord previous) =>
-        IsDelta && previous.IsDelta && ReferenceEquals(Source, previous.Source) && Offset == previous.LastOffset + 1;
+        IsDelta && previous.IsDelta && ReferenceEquals(Source, previous.Source) && Offset == previous.LastOffset + 1 && Deltas + previous.Deltas <= LogEntry.MaxDeltas;
 }

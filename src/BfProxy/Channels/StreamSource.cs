@@ -9,6 +9,8 @@ internal sealed class StreamSource(Channel channel, string streamId, byte[] head
     /// <summary>How long a finished stream stays replayable to anonymous visitors who come late.</summary>
     public const long LingerMilliseconds = 30_000;
 
+    private StreamSource[]? _alone;
+
     public Channel Channel => channel;
 
     public string StreamId => streamId;
@@ -16,6 +18,9 @@ internal sealed class StreamSource(Channel channel, string streamId, byte[] head
     public ReadOnlySpan<byte> Header => header;
 
     public int HeaderLength => header.Length;
+
+    /// <summary>An array of only itself: all that most segments of a log know of streams, and so share.</summary>
+    public StreamSource[] Alone => _alone ??= [this];
 
     /// <summary>Bytes of payload it published to the channel.</summary>
     public long Bytes { get; set; }

@@ -1,8 +1,6 @@
 using BfProxy.Channels;
 using BfProxy.Forwarding;
 using BfProxy.Security;
-using BfProxy.Transforms.Contract;
-using BfProxy.Transforms.Pipeline;
 
 namespace BfProxy.Chat;
 
@@ -55,8 +53,8 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
             return;
         }
 
-        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), LimitsOf(call));
-        var refusal = await WaitAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
+        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), call.Limits);
+        var refusal = await CallerWait.ForAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
         if (refusal is not null)
         {
             await ErrorResponse.WriteAsync(context, refusal, delivery.ActionName);
@@ -71,8 +69,8 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var output = new CompletionOutput();
         var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
-        var response = new EventStreamResponse(output, reader, LimitsOf(call));
-        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;
+        var response = new EventStreamResponse(output, reader, call.Limits);
+        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
@@ -85,7 +83,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     private async Task PassThroughAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
     {
         var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
-        var error = await WaitAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? response.Error;
+        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? response.Error;
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
@@ -94,20 +92,4 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
 
         await ChatAnswers.WriteAsync(context, response.Bytes);
     }
-
-    /// <summary>Waits for a stream as long as the caller does: one who hangs up cancels what he waits for, from the first byte on.</summary>
-    private static async Task<BfError?> WaitAsync(HttpContext context, RunningStream? stream, Func<RunningStream, Task<BfError?>> what)
-    {
-        if (stream is null)
-        {
-            return StreamErrors.Draining();
-        }
-
-        using (context.RequestAborted.UnsafeRegister(static state => ((RunningStream)state!).End(EndCause.CallerGone), stream))
-        {
-            return await what(stream);
-        }
-    }
-
-    private static StreamLimits LimitsOf(ProviderCall call) => new() { MaxResponseBytes = call.Provider.Options.MaxResponseBytes };
 }

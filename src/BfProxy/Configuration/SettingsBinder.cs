@@ -11,7 +11,7 @@ internal static class SettingsBinder
         where T : class, new()
     {
         var options = new T();
-        IConfiguration values = readElsewhere is null ? section : Without(section, readElsewhere);
+        var values = ValuesOf(section, readElsewhere);
         if (!TryBind(values, options, out _))
         {
             AddEach<T>(values, section.Path, faults);
@@ -59,11 +59,14 @@ internal static class SettingsBinder
         }
     }
 
-    private static IConfigurationRoot Without(IConfigurationSection section, string part) =>
+    /// <summary>A key whose value is null is one that is absent; the binder would put the null where an option has a default.</summary>
+    private static IConfigurationRoot ValuesOf(IConfigurationSection section, string? readElsewhere) =>
         new ConfigurationBuilder()
-            .AddInMemoryCollection(section.AsEnumerable(makePathsRelative: true)
-                .Where(pair => pair.Key.Length > 0 && !pair.Key.Equals(part, StringComparison.OrdinalIgnoreCase) && !pair.Key.StartsWith(part + ":", StringComparison.OrdinalIgnoreCase)))
+            .AddInMemoryCollection(section.AsEnumerable(makePathsRelative: true).Where(pair => pair.Key.Length > 0 && pair.Value is not null && !IsPart(pair.Key, readElsewhere)))
             .Build();
+
+    private static bool IsPart(string key, string? part) =>
+        part is not null && (key.Equals(part, StringComparison.OrdinalIgnoreCase) || key.StartsWith(part + ":", StringComparison.OrdinalIgnoreCase));
 
     private static string Describe(InvalidOperationException exception)
     {

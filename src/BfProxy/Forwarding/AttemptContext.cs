@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Forwarding;
@@ -17,7 +19,8 @@ internal static class AttemptContext
         request.Scheme = Uri.UriSchemeHttp;
         request.Path = new PathString(call.Native.Path);
         request.QueryString = new QueryString(call.Native.Query);
-        request.Body = new MemoryStream(call.Body, writable: false);
+        // Unlike a MemoryStream it lets go of the bytes once they are read.
+        request.Body = PipeReader.Create(new ReadOnlySequence<byte>(call.Body)).AsStream();
         request.Headers.ContentLength = call.Body.Length;
         request.Headers.ContentType = "application/json";
         request.Headers.Accept = call.Streams ? "text/event-stream" : "application/json";

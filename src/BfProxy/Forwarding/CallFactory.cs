@@ -10,7 +10,13 @@ namespace BfProxy.Forwarding;
 /// <summary>Turns a uniform request into the call of one provider: chooses provider, key and model, and has the dialect write the body.</summary>
 internal sealed class CallFactory(Settings<ProviderCatalog> providers)
 {
-    public bool TryCreate(ChatRequest request, App app, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error)
+    /// <summary>Writes the first call of a request.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="app">For whom.</param>
+    /// <param name="call">The call, where it could be made.</param>
+    /// <param name="error">Why it could not.</param>
+    /// <param name="mustStream">Whether the answer is needed as a stream, even where the caller and the configuration want it plain.</param>
+    public bool TryCreate(ChatRequest request, App app, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error, bool mustStream = false)
     {
         call = null;
         if (providers.Current.Find(request.Provider) is not { } provider)
@@ -33,8 +39,12 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers)
             return false;
         }
 
-        return TryChooseModel(request, provider, out var model, out error) && TryWrite(request, provider, model, key, out call, out error);
+        return TryChooseModel(request, provider, out var model, out error) && TryWrite(request, provider, model, key, mustStream, out call, out error);
     }
+
+    /// <summary>Writes the call of a further round: to the same provider and model, with the same key, whatever was configured since.</summary>
+    public static bool TryContinue(ProviderCall before, ChatRequest request, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error) =>
+        TryWrite(request, before.Provider, before.Model, before.Key, before.Streams, out call, out error);
 
     private static bool TryChooseModel(ChatRequest request, Provider provider, [NotNullWhen(true)] out string? model, [NotNullWhen(false)] out BfError? error)
     {
@@ -56,10 +66,10 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers)
         return false;
     }
 
-    private static bool TryWrite(ChatRequest request, Provider provider, string model, string? key, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error)
+    private static bool TryWrite(ChatRequest request, Provider provider, string model, string? key, bool mustStream, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error)
     {
         call = null;
-        var streams = request.Stream || provider.Options.NonStreaming == NonStreamingMode.Buffer;
+        var streams = mustStream || request.Stream || provider.Options.NonStreaming == NonStreamingMode.Buffer;
         var dialect = provider.DialectFor(request, model, streams);
         using var body = new ArrayPoolBufferWriter<byte>();
         if (!dialect.TryWriteRequest(request, model, provider.Rules.For(dialect.Name, model), streams, body, out var native, out error))

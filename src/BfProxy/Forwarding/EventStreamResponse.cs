@@ -5,7 +5,11 @@ using BfProxy.Transforms.Pipeline;
 namespace BfProxy.Forwarding;
 
 /// <summary>Reads a provider's event stream into a sink.</summary>
-internal sealed class EventStreamResponse(IStreamOutput output, DialectReader reader, StreamLimits limits) : ResponseReader
+/// <param name="output">Where the events go.</param>
+/// <param name="reader">Reads the provider's frames.</param>
+/// <param name="limits">When to give up.</param>
+/// <param name="ownsOutput">Whether the output ends with this answer; not where another answer comes before and goes on to hold it.</param>
+internal sealed class EventStreamResponse(IStreamOutput output, DialectReader reader, StreamLimits limits, bool ownsOutput = true) : ResponseReader
 {
     private readonly StreamTransform _transform = new(reader, output, limits);
 
@@ -48,6 +52,9 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
     public override void Dispose()
     {
         _transform.Dispose();
-        output.Dispose();
+        if (ownsOutput)
+        {
+            output.Dispose();
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using BfProxy.Telemetry;
 using BfProxy.Transforms.Contract;
+using Polly.Timeout;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace BfProxy.Forwarding;
@@ -64,8 +65,12 @@ internal sealed class RunningStream
     /// <summary>The provider has accepted: the POST may be answered.</summary>
     public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
 
-    /// <summary>The first content of the answer arrived.</summary>
-    public void FirstContent() => _firstContent = _dependencies.Time.GetTimestamp();
+    /// <summary>The first content of the answer arrived: no other attempt of this call will be made.</summary>
+    public void FirstContent()
+    {
+        _firstContent = _firstContent == 0 ? _dependencies.Time.GetTimestamp() : _firstContent;
+        _call.ForgetBody();
+    }
 
     /// <summary>Ends the attempt for a reason of ours; the first reason counts.</summary>
     public void End(EndCause cause)
@@ -106,7 +111,7 @@ internal sealed class RunningStream
             await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.RoundsAsync(cancellationToken), this, _abort.Token);
             LogFailure();
         }
-        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutRejectedException && (EndCause)_cause != EndCause.None)
         {
             // We ended it before its attempt had begun, or between two rounds.
             EndByCause(refusal: null);
@@ -128,6 +133,8 @@ internal sealed class RunningStream
     /// <summary>One call of the provider, and then what its answer asks for, until it asks for nothing more.</summary>
     private async ValueTask RoundsAsync(CancellationToken cancellationToken)
     {
+        // Only the total clock cancels this token without a cause of ours; it is noted at once, lest another clock runs out while the attempt winds down.
+        await using var total = cancellationToken.UnsafeRegister(static stream => ((RunningStream)stream!).NoteCause(EndCause.Total), this);
         await AttemptAsync(cancellationToken);
         while (_next is not null && _response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
         {
@@ -151,12 +158,7 @@ internal sealed class RunningStream
         using var attempt = new Attempt(_call, _response, clocks, this, _dependencies.Time);
         await using var scope = _dependencies.Scopes.CreateAsyncScope();
         var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, cancellationToken);
-        // Only the total clock cancels this token without a cause of ours; it is noted at once, lest another clock runs out while the attempt winds down.
-        await using (cancellationToken.UnsafeRegister(static stream => ((RunningStream)stream!).NoteCause(EndCause.Total), this))
-        {
-            await forward(context);
-        }
-
+        await forward(context);
         Settle(attempt, context);
     }
 

@@ -18,6 +18,7 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
 
     private readonly ConcurrentDictionary<string, RunningStream> _streams = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _hurry = new();
+    private Action<RunningStream>? _ended;
     private volatile bool _draining;
 
     public int Count => _streams.Count;
@@ -36,7 +37,7 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
             return null;
         }
 
-        var stream = new RunningStream(id, owner, first, next, dependencies, Ended);
+        var stream = new RunningStream(id, owner, first, next, dependencies, _ended ??= Ended);
         _streams[id] = stream;
         metrics.Started();
         stream.Start();

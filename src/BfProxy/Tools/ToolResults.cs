@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using BfProxy.Hooks;
+using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Tools;
 
@@ -12,14 +13,17 @@ internal static class ToolResults
     public const string TimedOut = "The tool timed out: nobody answered in time";
     public const string NotAvailable = "The tool is not available";
 
-    public static string Of(HookResult result) => result switch
+    public static ToolResult OfBackEnd(string callId, HookResult result) => result switch
     {
-        { IsAnswer: true } => Encoding.UTF8.GetString(result.Body.Span),
-        { Failure: HookFailure.NotConfigured } => Failed(NotAvailable),
-        _ => Failed($"The tool failed: {result.Reason}"),
+        { IsAnswer: true } => new(callId, Encoding.UTF8.GetString(result.Body.Span)),
+        { Failure: HookFailure.NotConfigured } => Failed(callId, NotAvailable),
+        _ => Failed(callId, $"The tool failed: {result.Reason}"),
     };
 
-    public static string Of(byte[]? answer) => answer is null ? Failed(TimedOut) : Encoding.UTF8.GetString(answer);
+    /// <summary>What a page answered.</summary>
+    /// <param name="callId">The call.</param>
+    /// <param name="answer">JSON; null where nobody answered in time.</param>
+    public static ToolResult OfPage(string callId, byte[]? answer) => answer is null ? Failed(callId, TimedOut) : new(callId, Encoding.UTF8.GetString(answer));
 
-    public static string Failed(string reason) => $$"""{"success":false,"error":"{{JsonEncodedText.Encode(reason)}}"}""";
+    public static ToolResult Failed(string callId, string reason) => new(callId, $$"""{"success":false,"error":"{{JsonEncodedText.Encode(reason)}}"}""", IsError: true);
 }

@@ -16,8 +16,8 @@ internal sealed class ToolRunner(HookClient hooks, PendingCalls pending, Setting
     /// <param name="calls">The model's calls.</param>
     /// <param name="output">Where pages hear of them; null where nobody listens.</param>
     /// <param name="cancellationToken">Cancelled where the stream ends before its tools do.</param>
-    /// <returns>A result for each call, in the order of the calls.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(ToolScope scope, IReadOnlyList<ToolCall> calls, IStreamOutput? output, CancellationToken cancellationToken)
+    /// <returns>A result for each call, under the provider's id of it, in the order of the calls.</returns>
+    public async Task<IReadOnlyList<ToolResult>> RunAsync(ToolScope scope, IReadOnlyList<ToolCall> calls, IStreamOutput? output, CancellationToken cancellationToken)
     {
         var prepared = new List<PreparedCall>();
         foreach (var call in calls)
@@ -36,16 +36,16 @@ internal sealed class ToolRunner(HookClient hooks, PendingCalls pending, Setting
         return new PreparedCall(call, waiting?.Id ?? PendingCalls.NewId(), waiting, refusal);
     }
 
-    private async Task<string> RunAsync(ToolScope scope, PreparedCall call, CancellationToken cancellationToken)
+    private async Task<ToolResult> RunAsync(ToolScope scope, PreparedCall call, CancellationToken cancellationToken)
     {
         if (call.Refusal is { } refusal)
         {
-            return ToolResults.Failed(refusal);
+            return ToolResults.Failed(call.Call.Id, refusal);
         }
 
         return call.Waiting is { } waiting
-            ? ToolResults.Of(await pending.WaitAsync(waiting, options.Current.FrontEndTimeout, cancellationToken))
-            : ToolResults.Of(await CallBackEndAsync(scope, call, cancellationToken));
+            ? ToolResults.OfPage(call.Call.Id, await pending.WaitAsync(waiting, options.Current.FrontEndTimeout, cancellationToken))
+            : ToolResults.OfBackEnd(call.Call.Id, await CallBackEndAsync(scope, call, cancellationToken));
     }
 
     private Task<HookResult> CallBackEndAsync(ToolScope scope, PreparedCall call, CancellationToken cancellationToken)

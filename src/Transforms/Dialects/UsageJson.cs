@@ -4,9 +4,12 @@ using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Transforms.Dialects;
 
-/// <summary>Token counts as OpenAI's <c>usage</c> object, for providers that count in words of their own (providers.md 6.4).</summary>
-internal static class UsageJson
+/// <summary>Token counts as OpenAI's <c>usage</c> object, for providers that count in words of their own and for sums of several answers.</summary>
+public static class UsageJson
 {
+    /// <summary>Writes <c>{"prompt_tokens","completion_tokens","total_tokens","prompt_tokens_details","completion_tokens_details"}</c>.</summary>
+    /// <param name="output">Receives the object.</param>
+    /// <param name="usage">The counts.</param>
     public static void Write(IBufferWriter<byte> output, Usage usage)
     {
         using var writer = new Utf8JsonWriter(output);

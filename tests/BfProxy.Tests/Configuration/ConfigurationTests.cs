@@ -152,7 +152,8 @@ public sealed class ConfigurationTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(root.CreateSubdirectory("config").FullName, "bfproxy.json"), "{}");
-            await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:Providers:openai:Dialect"] = "openai", ["BfProxy:Providers:gemini:Dialect"] = "gemini" }, contentRoot: root.FullName);
+            string[] providers = ["openai", "gemini", "anthropic"];
+            await using var host = await ProxyHost.StartAsync(providers.ToDictionary(name => $"BfProxy:Providers:{name}:Dialect", string? (name) => name), contentRoot: root.FullName);
             using var response = await host.ChatAsync(""" "provider":"demo","model":"x" """);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
@@ -22,6 +23,7 @@ public sealed class SchemaTests
         [typeof(ProviderOptions)] = "Providers",
         [typeof(AppOptions)] = "Apps",
         [typeof(HooksOptions)] = "Apps:Hooks",
+        [typeof(BackplaneOptions)] = "Backplane",
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
         [typeof(ToolsOptions)] = "Tools",

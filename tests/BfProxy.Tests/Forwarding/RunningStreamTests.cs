@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
 using BfProxy.Security;
 using BfProxy.Tests.Host;
 using BfProxy.Transforms.Contract;
+using FakeProvider;
 using FakeProvider.Shapes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,11 +54,42 @@ public sealed class RunningStreamTests
     }
 
     [Fact]
+    public async Task The_request_body_is_kept_for_another_attempt_until_the_first_content_and_no_longer()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        var (first, second) = (new Gate(), new Gate());
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse().Wait(first).Text(OpenAiFrames.Delta("a")).Wait(second).Text(OpenAiFrames.Delta("b")).Hang());
+        var response = new CountingResponse();
+        var (stream, body) = Start(host, response);
+
+        Assert.Null(await stream.Accepted);
+        GC.Collect();
+        Assert.True(body.IsAlive);
+        first.Release();
+        await response.First;
+        second.Release();
+        await response.Second;
+        GC.Collect();
+        Assert.False(body.IsAlive);
+
+        stream.End(EndCause.Stopped);
+        await stream.Completion;
+    }
+
+    [Fact]
     public async Task The_host_gives_the_drain_its_time_and_some_more()
     {
         await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:DrainTimeout"] = "00:02:00" });
 
         Assert.Equal(TimeSpan.FromSeconds(125), host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
+    }
+
+    /// <summary>In a method of its own, so that nothing of the test's holds the body.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (RunningStream Stream, WeakReference Body) Start(ProxyHost host, ResponseReader response)
+    {
+        var call = Call(host);
+        return (host.Services.GetRequiredService<RunningStreams>().Start("id", Owner, new Round(call, response))!, new WeakReference(call.Body));
     }
 
     private static ProviderCall Call(ProxyHost host)

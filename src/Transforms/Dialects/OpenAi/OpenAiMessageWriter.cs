@@ -6,10 +6,10 @@ namespace BfProxy.Transforms.Dialects.OpenAi;
 /// <summary>Writes <c>messages</c>: OpenAI's own are copied, others and the deprecated forms are said in today's.</summary>
 internal static class OpenAiMessageWriter
 {
-    public static void Write(Utf8JsonWriter writer, ChatRequest request, string model, FaultSink faults)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, FaultSink faults)
     {
         // Google's endpoint in OpenAI's format wants its signatures back; OpenAI refuses the field.
-        var keepsExtras = model.Contains("gemini", StringComparison.OrdinalIgnoreCase);
+        var keepsExtras = traits.Signatures == true;
         writer.WriteStartArray("messages"u8);
         foreach (var message in request.Messages)
         {
@@ -21,9 +21,27 @@ internal static class OpenAiMessageWriter
             {
                 WriteTranslated(writer, message, keepsExtras, faults);
             }
+
+            if (!ReferenceEquals(message, request.Messages[^1]))
+            {
+                WriteMissingResults(writer, message);
+            }
         }
 
         writer.WriteEndArray();
+    }
+
+    // A conversation that went on without a call's result is refused.
+    private static void WriteMissingResults(Utf8JsonWriter writer, ChatMessage message)
+    {
+        foreach (var call in message.Parts.OfType<ToolCallPart>().Where(static call => call.Result is null))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role"u8, "tool"u8);
+            writer.WriteString("tool_call_id"u8, call.LinkId);
+            writer.WriteString("content"u8, "no result"u8);
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteOwn(Utf8JsonWriter writer, ChatMessage message, bool keepsExtras)

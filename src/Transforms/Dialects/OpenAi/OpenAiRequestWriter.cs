@@ -29,7 +29,7 @@ internal static class OpenAiRequestWriter
     {
         writer.WriteStartObject();
         writer.WriteString("model"u8, model);
-        OpenAiMessageWriter.Write(writer, request, model, faults);
+        OpenAiMessageWriter.Write(writer, request, traits, faults);
         OpenAiToolWriter.Write(writer, request, faults);
         OpenAiParameterWriter.Write(writer, request, traits);
         WriteStream(writer, request.Payload, stream);

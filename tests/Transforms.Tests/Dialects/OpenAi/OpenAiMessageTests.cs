@@ -100,6 +100,19 @@ public sealed class OpenAiMessageTests
             "messages");
     }
 
+    [Fact]
+    public void A_call_that_a_conversation_left_behind_gets_a_result()
+    {
+        const string Turn = "{'role':'assistant','content':null,'tool_calls':[{'id':'c1','type':'function','function':{'name':'f','arguments':'{}'}},"
+            + "{'id':'c2','type':'function','function':{'name':'g','arguments':'{}'}}]},";
+        var body = NativeBody.OpenAi(Requests.Messages(Turn + "{'role':'tool','tool_call_id':'c2','content':'two'},{'role':'user','content':'never mind'}"));
+
+        NativeBody.AssertMember(
+            "[" + Turn + "{'role':'tool','tool_call_id':'c1','content':'no result'},{'role':'tool','tool_call_id':'c2','content':'two'},{'role':'user','content':'never mind'}]",
+            body,
+            "messages");
+    }
+
     [Theory]
     [InlineData("gpt-4o", "")]
     [InlineData("gemini-3-pro", ",'extra_content':{'google':{'thought_signature':'sig'}}")]

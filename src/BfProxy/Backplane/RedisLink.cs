@@ -1,0 +1,167 @@
+using StackExchange.Redis;
+
+namespace BfProxy.Backplane;
+
+/// <summary>
+/// This node's way to Redis. Every call is bounded in time, and fails at once while Redis is known to be away, so that nobody waits for it.
+/// A pulse tells: away is a Redis that has not answered for <see cref="Patience"/>, whether it refuses, hangs or is paused.
+/// </summary>
+internal sealed class RedisLink : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private const string DefaultPrefix = "bfproxy:";
+    private const string ScriptForgotten = "NOSCRIPT";
+    private const int ConnectMilliseconds = 2_000;
+    private const int RetryMilliseconds = 500;
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Task<ConnectionMultiplexer> _connecting;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private Task _pulse = Task.CompletedTask;
+    private int _isPulsing;
+    private volatile bool _isAway;
+
+    public RedisLink(string connectionString, TimeProvider time, ILogger<RedisLink> logger)
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.AbortOnConnectFail = false;
+        options.ConnectTimeout = ConnectMilliseconds;
+        options.ConnectRetry = 1;
+        options.ReconnectRetryPolicy = new LinearRetry(RetryMilliseconds);
+        // The prefix is ours to put, because scripts publish too; it also keeps the keys of two deployments apart.
+        Prefix = options.ChannelPrefix.IsNullOrEmpty ? DefaultPrefix : (string)options.ChannelPrefix!;
+        options.ChannelPrefix = default;
+        (_time, _logger) = (time, logger);
+        _connecting = ConnectAsync(options);
+        _timer = time.CreateTimer(static link => ((RedisLink)link!).Pulse(), this, TimeSpan.Zero, PulseInterval);
+    }
+
+    /// <summary>Raised when Redis went away, and when it is back.</summary>
+    public event Action? Changed;
+
+    /// <summary>Raised when a connection was made again: messages may have been missed meanwhile, and Redis may have lost what it held.</summary>
+    public event Action? Reconnected;
+
+    /// <summary>Begins every key and every topic.</summary>
+    public string Prefix { get; }
+
+    public bool IsAway => _isAway;
+
+    /// <summary>Runs a command.</summary>
+    /// <exception cref="StateUnavailableException">It was not answered in time; it may yet be carried out.</exception>
+    public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        if (_isAway)
+        {
+            throw new StateUnavailableException();
+        }
+
+        return await BoundedAsync(command, cancellationToken);
+    }
+
+    /// <summary>Runs a script, loading it where this Redis does not know it yet.</summary>
+    public Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
+        RunAsync(async database =>
+        {
+            try
+            {
+                return await database.ScriptEvaluateAsync(script, keys, values);
+            }
+            catch (RedisServerException exception) when (exception.Message.StartsWith(ScriptForgotten, StringComparison.Ordinal))
+            {
+                // Restarted since it was loaded; the client has noted it and loads it anew.
+                return await database.ScriptEvaluateAsync(script, keys, values);
+            }
+        }, cancellationToken);
+
+    /// <summary>Listens to a topic; calls may come at once and in any order. Holds over reconnects.</summary>
+    public async Task SubscribeAsync(string topic, Action<byte[]> heard, CancellationToken cancellationToken)
+    {
+        var redis = await _connecting.WaitAsync(cancellationToken);
+        await TranslateAsync(redis.GetSubscriber().SubscribeAsync(topic, (_, message) => heard((byte[])message!)), cancellationToken);
+    }
+
+    /// <summary>Listens no more.</summary>
+    public async Task UnsubscribeAsync(string topic, CancellationToken cancellationToken)
+    {
+        var redis = await _connecting.WaitAsync(cancellationToken);
+        await TranslateAsync(redis.GetSubscriber().UnsubscribeAsync(topic), cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        await _pulse;
+        var redis = await _connecting;
+        await redis.CloseAsync(allowCommandsToComplete: false);
+        redis.Dispose();
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions options)
+    {
+        var redis = await ConnectionMultiplexer.ConnectAsync(options);
+        redis.ConnectionRestored += (_, _) => Reconnected?.Invoke();
+        return redis;
+    }
+
+    private async Task<T> BoundedAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var redis = await _connecting.WaitAsync(Patience, _time, cancellationToken);
+            // Goes on elsewhere: the client completes its tasks on the thread that reads for everybody.
+            return await command(redis.GetDatabase()).WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+        catch (Exception exception) when (IsAbsence(exception))
+        {
+            throw new StateUnavailableException(exception);
+        }
+    }
+
+    private async Task TranslateAsync(Task task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await task.WaitAsync(Patience, _time, cancellationToken);
+        }
+        catch (Exception exception) when (IsAbsence(exception))
+        {
+            throw new StateUnavailableException(exception);
+        }
+    }
+
+    private static bool IsAbsence(Exception exception) => exception is RedisException or TimeoutException or ObjectDisposedException;
+
+    private void Pulse()
+    {
+        if (Interlocked.Exchange(ref _isPulsing, 1) == 0)
+        {
+            _pulse = PulseAsync();
+        }
+    }
+
+    private async Task PulseAsync()
+    {
+        var isAway = false;
+        try
+        {
+            await BoundedAsync(static database => database.PingAsync(), CancellationToken.None);
+        }
+        catch (StateUnavailableException)
+        {
+            isAway = true;
+        }
+
+        if (isAway != _isAway)
+        {
+            _isAway = isAway;
+            BackplaneLog.Changed(_logger, isAway);
+            Changed?.Invoke();
+        }
+
+        Volatile.Write(ref _isPulsing, 0);
+    }
+}

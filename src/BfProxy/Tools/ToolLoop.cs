@@ -1,0 +1,157 @@
+using BfProxy.Forwarding;
+using BfProxy.Transforms.Contract;
+using BfProxy.Transforms.Dialects;
+using CommunityToolkit.HighPerformance.Buffers;
+
+namespace BfProxy.Tools;
+
+/// <summary>
+/// A conversation with a model whose tool calls are run here: stands between the provider's answers and the stream's output, keeps
+/// back the end of an answer that only calls tools, and goes on with their results until the model has said its last word.
+/// </summary>
+/// <param name="scope">For whom tools are run.</param>
+/// <param name="request">What the caller asked; it and <paramref name="memory"/> live until the stream ends.</param>
+/// <param name="output">Where events go in the end.</param>
+/// <param name="shows">Whether pages hear of the calls and may answer them.</param>
+/// <param name="runner">Runs the calls.</param>
+/// <param name="maxRounds">How often results are given back.</param>
+/// <param name="memory">Released with the stream.</param>
+internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutput output, bool shows, ToolRunner runner, int maxRounds, IDisposable memory) : IStreamOutput
+{
+    private readonly List<ToolRound> _rounds = [];
+    private ProviderCall? _call;
+    private DialectReader? _reader;
+    private IReadOnlyList<ToolCall> _calls = [];
+    private Usage? _usage;
+    private bool _isIntroduced;
+    private bool _awaitsTools;
+    private bool _isDisposed;
+
+    public bool HasContent => _awaitsTools || output.HasContent;
+
+    public bool IsOver => output.IsOver;
+
+    public BfError? Failure => output.Failure;
+
+    /// <summary>Of all rounds together.</summary>
+    public Usage? Usage => _usage;
+
+    /// <summary>How often results were given back.</summary>
+    public int Rounds => _rounds.Count;
+
+    /// <summary>Reads the last answer, whose completion is that of the conversation.</summary>
+    public DialectReader Reader => _reader ?? throw new InvalidOperationException("No round was begun");
+
+    /// <summary>The round that asks a provider with this call.</summary>
+    public Round Ask(ProviderCall call)
+    {
+        (_call, _calls) = (call, []);
+        _reader = call.Dialect.CreateReader(aggregate: !shows);
+        _reader.UsesFunctions = request.UsesFunctions;
+        _reader.KeepsTurn = scope.Offered.Count > 0;
+        return new Round(call, new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0));
+    }
+
+    /// <summary>Runs the calls of the answer that has just ended, and says what to ask next.</summary>
+    public async ValueTask<Round?> NextAsync(CancellationToken cancellationToken)
+    {
+        if (!_awaitsTools)
+        {
+            return null;
+        }
+
+        if (_rounds.Count >= maxRounds)
+        {
+            // It was told not to call any more, and did.
+            Error(ToolErrors.EndlessRounds(_call!.Provider.Name, maxRounds));
+            return null;
+        }
+
+        var results = await runner.RunAsync(scope, _calls, shows ? this : null, cancellationToken);
+        _awaitsTools = false;
+        _rounds.Add(new ToolRound(_reader!.ReadTurn(), results));
+        if (CallFactory.TryContinue(_call!, request.Continue(_rounds, mayCall: _rounds.Count < maxRounds), out var call, out var error))
+        {
+            return Ask(call);
+        }
+
+        Error(error);
+        return null;
+    }
+
+    public void Delta(ReadOnlySpan<byte> escapedText)
+    {
+        Introduce();
+        output.Delta(escapedText);
+    }
+
+    public void ToolCalls(IReadOnlyList<ToolCall> calls) => _calls = calls;
+
+    public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
+    {
+        var isFirst = _usage is null && _rounds.Count == 0;
+        _usage = _usage is { } before && usage is { } more ? before + more : usage ?? _usage;
+        _awaitsTools = _calls.Count > 0;
+        if (_awaitsTools)
+        {
+            return;
+        }
+
+        Introduce();
+        if (isFirst || _usage is null)
+        {
+            output.End(finishReason, usage, usageJson);
+            return;
+        }
+
+        using var sum = new ArrayPoolBufferWriter<byte>();
+        UsageJson.Write(sum, _usage.Value);
+        output.End(finishReason, _usage, sum.WrittenSpan);
+    }
+
+    public void Error(BfError error)
+    {
+        Introduce();
+        output.Error(error);
+    }
+
+    public void Event(ReadOnlySpan<byte> json)
+    {
+        Introduce();
+        output.Event(json);
+    }
+
+    public void Flush() => output.Flush();
+
+    public void Stopped()
+    {
+        Introduce();
+        output.Stopped();
+    }
+
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        output.Dispose();
+        memory.Dispose();
+    }
+
+    /// <summary>The first event of all names the stream, so that a page can stop it before it has the acknowledgment.</summary>
+    private void Introduce()
+    {
+        if (_isIntroduced || !shows)
+        {
+            return;
+        }
+
+        _isIntroduced = true;
+        using var json = new ArrayPoolBufferWriter<byte>();
+        BfEventWriter.WriteThreadInfo(json, scope.StreamId);
+        output.Event(json.WrittenSpan);
+    }
+}

@@ -1,0 +1,102 @@
+using BfProxy.Backplane;
+
+namespace BfProxy.Tests.Backplane;
+
+/// <summary>What the shared state does while Redis is gone, paused, or has lost what it held.</summary>
+public sealed class RedisAwayTests : IAsyncLifetime
+{
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
+
+    private readonly RedisServer _redis = new();
+    private RedisLink _link = null!;
+    private RedisStateStore _store = null!;
+
+    public async Task InitializeAsync()
+    {
+        await _redis.StartAsync();
+        _link = _redis.Link();
+        _store = new RedisStateStore(_link);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _link.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_paused_redis_keeps_nobody_waiting_and_is_noticed()
+    {
+        await _store.SetAsync("key", "1"u8.ToArray(), null, default);
+        var away = ChangeAsync();
+        _redis.Pause();
+        await Assert.ThrowsAsync<StateUnavailableException>(async () => await _store.GetAsync("key", default).AsTask().WaitAsync(LongEnough));
+        await away;
+        Assert.True(_link.IsAway);
+        var refused = _store.GetAsync("key", default);
+        Assert.True(refused.IsCompleted);
+        await Assert.ThrowsAsync<StateUnavailableException>(async () => await refused);
+
+        var back = ChangeAsync();
+        _redis.Resume();
+        await back;
+        Assert.Equal("1"u8.ToArray(), await _store.GetAsync("key", default));
+    }
+
+    [Fact]
+    public async Task A_redis_that_was_killed_and_started_again_is_used_again_and_its_loss_is_told()
+    {
+        await _store.SetAsync("key", "1"u8.ToArray(), null, default);
+        Assert.True(await _store.TryReplaceAsync("key", "1"u8.ToArray(), "2"u8.ToArray(), null, default));
+        var returned = new TaskCompletionSource();
+        _store.Returned += () => returned.TrySetResult();
+        var away = ChangeAsync();
+        await _redis.StopAsync();
+        await away;
+        var back = ChangeAsync();
+        await _redis.StartAsync();
+        await back;
+        await returned.Task.WaitAsync(LongEnough);
+
+        Assert.Null(await _store.GetAsync("key", default));
+        await _store.SetAsync("key", "1"u8.ToArray(), null, default);
+        Assert.True(await _store.TryReplaceAsync("key", "1"u8.ToArray(), "2"u8.ToArray(), null, default));
+    }
+
+    [Fact]
+    public async Task A_node_may_start_before_its_redis()
+    {
+        await _redis.StopAsync();
+        await using var link = _redis.Link();
+        var store = new RedisStateStore(link);
+        await Assert.ThrowsAsync<StateUnavailableException>(async () => await store.GetAsync("key", default).AsTask().WaitAsync(LongEnough));
+        var heard = new TaskCompletionSource<byte[]>();
+        await link.SubscribeAsync("topic", message => heard.TrySetResult(message), default);
+
+        await _redis.StartAsync();
+        var back = new TaskCompletionSource();
+        link.Changed += () => back.TrySetResult();
+        if (link.IsAway)
+        {
+            await back.Task.WaitAsync(LongEnough);
+        }
+
+        await store.SetAsync("key", "1"u8.ToArray(), null, default);
+        Assert.Equal("1"u8.ToArray(), await store.GetAsync("key", default));
+        using var patience = new CancellationTokenSource(LongEnough);
+        while (await link.RunAsync(database => database.PublishAsync("topic", "x"), patience.Token) == 0)
+        {
+            // It takes its subscriptions along to the new server by itself.
+        }
+
+        Assert.Equal("x"u8.ToArray(), await heard.Task.WaitAsync(LongEnough));
+    }
+
+    private async Task ChangeAsync()
+    {
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _link.Changed += changed.SetResult;
+        await changed.Task.WaitAsync(LongEnough);
+        _link.Changed -= changed.SetResult;
+    }
+}
