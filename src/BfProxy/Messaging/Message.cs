@@ -15,7 +15,7 @@ internal static class Message
 
     /// <summary>The members of a message frame after its offset, with the frame's closing brace, as a channel's log keeps them.</summary>
     /// <param name="body">The message, one JSON object.</param>
-    /// <param name="sender">Who sends it; null is the app's server.</param>
+    /// <param name="sender">Who sends it; null is the app's server, which stands there as <c>{}</c>.</param>
     /// <param name="isAmongUsers">Whether the receivers may know which user it is; strangers on open channels may not.</param>
     public static ReadOnlyMemory<byte> Frame(ReadOnlyMemory<byte> body, MessagingSession? sender, bool isAmongUsers)
     {
@@ -23,15 +23,13 @@ internal static class Message
         {
             writer.WritePropertyName("message");
             writer.WriteRawValue(body.Span, skipInputValidation: true);
-            if (sender is null)
+            writer.WriteStartObject("from");
+            if (sender is not null)
             {
-                writer.WriteNull("from");
-                return;
+                writer.WriteString("connectionId", sender.Connection.Id);
             }
 
-            writer.WriteStartObject("from");
-            writer.WriteString("connectionId", sender.Connection.Id);
-            if (isAmongUsers && sender.User is { } user)
+            if (isAmongUsers && sender?.User is { } user)
             {
                 writer.WriteStartObject("user");
                 writer.WriteString("id", user.User.Id);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Forwarding;
 using BfProxy.Security;
@@ -172,7 +173,18 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, error);
         }
 
-        return command.Action switch
+        try
+        {
+            return await CarryOutAsync(command);
+        }
+        catch (StateUnavailableException)
+        {
+            return Refuse(command, MessagingErrors.Unavailable);
+        }
+    }
+
+    private async ValueTask<OutboxItem> CarryOutAsync(Command command) =>
+        command.Action switch
         {
             "channelJoinAnon" => await JoinAsync(command),
             "channelLeaveAnon" => Leave(command),
@@ -183,7 +195,6 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
         };
-    }
 
     private async ValueTask<OutboxItem> JoinAsync(Command command)
     {

@@ -11,6 +11,7 @@ internal static class MessagingSetup
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
         services.AddSingleton<MessagingKey>()
             .AddSingleton<MessagingDependencies>()
+            .AddServerApi()
             .AddSingleton<Resumption>()
             .AddSingleton<Memberships>()
             .AddSingleton<UserSessions>()
@@ -35,6 +36,7 @@ internal static class MessagingSetup
         endpoints.Map("/message/connect", services.GetRequiredService<ConnectEndpoint>().ConnectAsync).WithMetadata(CrossOrigin.Instance);
         endpoints.Map("/message/events", services.GetRequiredService<EventsEndpoint>().StreamAsync).WithMetadata(CrossOrigin.Instance);
         endpoints.MapBfPost("/message/command", static (context, services) => services.GetRequiredService<CommandEndpoint>().HandleAsync(context));
+        endpoints.MapServerApi();
     }
 
     /// <summary>A reader who stalls would otherwise be swallowed by megabytes of kernel buffers, and noticed far too late.</summary>

@@ -32,8 +32,23 @@ internal sealed class PrivateNames
     }
 
     /// <summary>Whether a name that a pattern opens is a user's. To be asked after a join, not before: then no reservation falls in between.</summary>
-    public async ValueTask<bool> IsReservedAsync(ChannelScope scope, string name, CancellationToken cancellationToken) =>
-        !string.Equals(name, ChannelNames.Anonymous, StringComparison.Ordinal) && await _store.GetAsync(KeyOf(scope, name), cancellationToken) is not null;
+    public async ValueTask<bool> IsReservedAsync(ChannelScope scope, string name, CancellationToken cancellationToken)
+    {
+        if (string.Equals(name, ChannelNames.Anonymous, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        try
+        {
+            return await _store.GetAsync(KeyOf(scope, name), cancellationToken) is not null;
+        }
+        catch (StateUnavailableException)
+        {
+            // The node is alone: only what goes out here can be overheard, and only by the user's own connections here is it private.
+            return _hub.ConnectionsOn(scope, name).Any(connection => connection.User?.Id == name);
+        }
+    }
 
     private ValueTask<byte[]?> HandleAsync(ReadOnlyMemory<byte> message)
     {
