@@ -87,7 +87,9 @@ internal sealed class SubscriberSet
     {
         Volatile.Read(ref _first)?.Wake();
         var slots = Volatile.Read(ref _slots);
-        if (!FansOut)
+
+        // So few slots have no batch, although with the first one they are more than a few.
+        if (!FansOut || slots.Length <= InlineLimit)
         {
             WakeRange(slots, 0, slots.Length);
             return;

@@ -9,6 +9,22 @@ public sealed class FrameTests : IDisposable
     public void Dispose() => _hub.Dispose();
 
     [Fact]
+    public async Task However_many_subscribe_all_are_woken()
+    {
+        using var hub = new TestHub();
+        var listeners = new List<Listener>();
+        for (var count = 1; count <= 20; count++)
+        {
+            listeners.Add(hub.Listen("c"));
+            hub.Say("c", "x");
+            foreach (var listener in listeners)
+            {
+                Assert.Equal(count, (await listener.Wire.ReadAsync().WaitAsync(TimeSpan.FromSeconds(30))).Offset);
+            }
+        }
+    }
+
+    [Fact]
     public void A_delta_becomes_one_frame()
     {
         var listener = _hub.Listen("c");
