@@ -1,6 +1,7 @@
 using System.Text;
-using System.Text.Json.Nodes;
+using BfProxy.Backplane;
 using BfProxy.Tests.Security;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BfProxy.Tests.Messaging;
 
@@ -19,8 +20,24 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public MessagingHost Host { get; }
 
-    public static async Task<UsersHost> StartAsync(params string[] args) =>
-        new(await MessagingHost.StartAsync([$"--BfProxy:Apps:demo:ApiKeys:0={Key}", $"--BfProxy:Apps:demo:TokenSecret={TokenText.Secret}", .. args]));
+    public static Task<UsersHost> StartAsync(params string[] args) => StartAsync(args, services: null);
+
+    /// <summary>Nodes of one deployment: they share state, and hear of each other.</summary>
+    public static async Task<UsersHost[]> StartNodesAsync(int count, params string[] args)
+    {
+        var (buses, store) = (new List<TwinBus>(), new MemoryStateStore(TimeProvider.System));
+        buses.AddRange(Enumerable.Range(0, count).Select(i => new TwinBus(buses, $"node{i}")));
+        var nodes = new List<UsersHost>();
+        foreach (var bus in buses)
+        {
+            nodes.Add(await StartAsync([$"--BfProxy:DataCenter=dc{nodes.Count % 2}", .. args], services => services.AddSingleton<INodeBus>(bus).AddSingleton<IStateStore>(store)));
+        }
+
+        return [.. nodes];
+    }
+
+    private static async Task<UsersHost> StartAsync(string[] args, Action<IServiceCollection>? services) =>
+        new(await MessagingHost.StartAsync([$"--BfProxy:Apps:demo:ApiKeys:0={Key}", $"--BfProxy:Apps:demo:TokenSecret={TokenText.Secret}", .. args], services: services));
 
     /// <summary>POSTs a body with these members beside the key.</summary>
     public async Task<(int Status, string Body)> PostAsync(string path, string members = "", string key = Key)
@@ -45,8 +62,6 @@ internal sealed class UsersHost : IAsyncDisposable
         Assert.StartsWith("""{"id":3,"ok":true,""", await AuthenticateTests.AuthenticateAsync(client, user, more), StringComparison.Ordinal);
         return client;
     }
-
-    public static string MemberOf(string json, string member) => JsonNode.Parse(json)![member]!.ToJsonString();
 
     public async ValueTask DisposeAsync()
     {
