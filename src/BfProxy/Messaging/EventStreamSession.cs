@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
@@ -11,11 +12,11 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
 
     public Connection Connection => session.Connection;
 
-    public async Task RunAsync(IReadOnlyList<(string Name, Since? Since)> channels)
+    public async Task RunAsync(EventsRequest asked, ChannelToken? token)
     {
         try
         {
-            await session.GreetAsync(channels);
+            await session.GreetAsync(asked.Names, asked.SinceOf, token);
         }
         catch
         {

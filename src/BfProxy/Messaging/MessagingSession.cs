@@ -25,21 +25,36 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
     public Subscription? Find(string name) => _joined.Find(name);
 
-    /// <summary>Joins what every connection is on, and <paramref name="channels"/>, and says so.</summary>
-    public async ValueTask GreetAsync(IReadOnlyList<(string Name, Since? Since)> channels)
+    /// <summary>Joins what every connection is on, what a user is on, and what was asked for, and says so.</summary>
+    /// <param name="names">Channels to join, open ones.</param>
+    /// <param name="sinceOf">Where the client stands on a channel.</param>
+    /// <param name="token">The user's token, proved; null where the visitor is anonymous.</param>
+    public async ValueTask GreetAsync(IEnumerable<string> names, Func<string, Since?> sinceOf, ChannelToken? token)
     {
         var joined = new List<Subscription> { await JoinAsync(ChannelNames.Tab(connection.Id), null) };
-        foreach (var (name, since) in channels)
+        try
         {
-            var subscription = await JoinAsync(name, since);
-            joined.Add(subscription);
-            if (await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, CancellationToken.None))
+            var shift = token is null ? null : await dependencies.Users.EnterAsync(this, token, sinceOf);
+            joined.AddRange(shift?.Starts ?? []);
+            foreach (var name in names.Where(name => Find(name) is null))
             {
-                connection.Close(ConnectionEnd.BecamePrivate);
+                joined.Add(await JoinAsync(name, sinceOf(name)));
+                if (await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, CancellationToken.None))
+                {
+                    connection.Close(ConnectionEnd.BecamePrivate);
+                }
+            }
+
+            connection.Post(new OutboxItem(Reply.Greeting(this, joined), Starts: joined));
+            if (shift?.Error is { } error)
+            {
+                connection.Post(new OutboxItem(Reply.Refused(default, error)));
             }
         }
-
-        connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, joined), Starts: joined));
+        finally
+        {
+            User?.Gate.Release();
+        }
     }
 
     /// <summary>Carries out a command.</summary>

@@ -11,14 +11,24 @@ internal static class Reply
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlyMemory<byte> Greeting(MessagingVisitor visitor, string connectionId, IReadOnlyList<Subscription> channels) => Write(writer =>
+    public static ReadOnlyMemory<byte> Greeting(MessagingSession session, IReadOnlyList<Subscription> channels) => Write(writer =>
     {
-        WriteIdentity(writer, visitor, connectionId);
+        WriteIdentity(writer, session.Visitor, session.Connection.Id);
+        if (session.User is { } user)
+        {
+            writer.WriteString("user", user.User.Id);
+        }
+
         writer.WriteStartArray("channels");
         foreach (var channel in channels)
         {
             writer.WriteStartObject();
-            WritePosition(writer, visitor, channel, channel.JoinedAt);
+            if (session.User?.ModeOn(channel.Name) is { } mode)
+            {
+                writer.WriteString("mode", ChannelModes.NameOf(mode));
+            }
+
+            WritePosition(writer, session.Visitor, channel, channel.JoinedAt);
             WriteRecovered(writer, channel);
             writer.WriteEndObject();
         }

@@ -3,7 +3,7 @@ using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
-/// <summary>What an app's server may ask for, with the app's key.</summary>
+/// <summary>What is asked for by POST: by an app's server with the app's key, and a page's ticket.</summary>
 internal static class ServerApiSetup
 {
     public static IServiceCollection AddServerApi(this IServiceCollection services) =>
@@ -12,7 +12,8 @@ internal static class ServerApiSetup
             .AddSingleton<PresenceHandler>()
             .AddSingleton<SendMessageHandler>()
             .AddSingleton<MembershipHandler>()
-            .AddSingleton<TokenHandler>();
+            .AddSingleton<TokenHandler>()
+            .AddSingleton<TicketHandler>();
 
     public static void MapServerApi(this IEndpointRouteBuilder endpoints)
     {
@@ -25,6 +26,7 @@ internal static class ServerApiSetup
         endpoints.MapBfPost("/message/users", static (context, services) => services.GetRequiredService<PresenceHandler>().UsersAsync(context));
         endpoints.MapBfPost("/message/allusers", static (context, services) => services.GetRequiredService<PresenceHandler>().AllUsersAsync(context));
         endpoints.MapBfPost("/message/token", static (context, services) => services.GetRequiredService<TokenHandler>().HandleAsync(context));
+        endpoints.MapBfPost("/message/ticket", static (context, services) => services.GetRequiredService<TicketHandler>().HandleAsync(context));
     }
 
     /// <summary>Our own key, else the variable that BetterForms' servers are given.</summary>

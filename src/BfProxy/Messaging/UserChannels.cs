@@ -49,6 +49,10 @@ internal sealed class UserChannels(ChannelHub hub, Memberships memberships, User
         }
     }
 
+    /// <summary>All channels that a token's user is on as such.</summary>
+    public async ValueTask<IReadOnlyList<ChannelGrant>> GrantsOfAsync(ChannelScope scope, ChannelToken token, CancellationToken cancellationToken) =>
+        Merge(token.User.Id, token.Channels, await memberships.GetAsync(scope, token.User.Id, cancellationToken));
+
     /// <summary>Brings a session's channels in line with what the store and its token say now.</summary>
     public ValueTask<ChannelShift> RefreshAsync(MessagingSession session, SessionUser user) => ShiftAsync(session, user, static _ => null, []);
 

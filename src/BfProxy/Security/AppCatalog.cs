@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace BfProxy.Security;
 
@@ -60,33 +59,11 @@ internal sealed class AppCatalog
             return byHost;
         }
 
-        if (AppNameIn(context.Request.QueryString) is { Length: > 0 } name)
+        if (QueryText.Once(context.Request.QueryString, "app") is { Length: > 0 } name)
         {
             return FindByName(name);
         }
 
         return _apps is [var only] ? only : null;
-    }
-
-    /// <summary>The value of <c>?app=</c> where it is given once. Read here, because the request would keep its parsed query for as long as a socket lives.</summary>
-    private static string? AppNameIn(QueryString query)
-    {
-        string? found = null;
-        foreach (var pair in new QueryStringEnumerable(query.Value))
-        {
-            if (!pair.DecodeName().Span.Equals("app", StringComparison.OrdinalIgnoreCase))
-            {
-                continue;
-            }
-
-            if (found is not null)
-            {
-                return null;
-            }
-
-            found = pair.DecodeValue().ToString();
-        }
-
-        return found;
     }
 }
