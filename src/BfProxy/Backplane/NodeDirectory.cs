@@ -36,20 +36,27 @@ internal sealed class NodeDirectory(IStateStore store, INodeBus bus, TimeProvide
         }
     }
 
+    /// <summary>Written down before it serves.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await WriteDownAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await ForgetAsync(bus.NodeId, cancellationToken);
+        // Also where the stop has run out of its time: the store bounds it.
+        await ForgetAsync(bus.NodeId, CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        while (await NextAsync(timer, stoppingToken))
         {
             await WriteDownAsync(stoppingToken);
         }
-        while (await NextAsync(timer, stoppingToken));
     }
 
     private static async ValueTask<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)

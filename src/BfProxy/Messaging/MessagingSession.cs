@@ -34,7 +34,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         var joined = new List<Subscription> { await JoinAsync(ChannelNames.Tab(connection.Id), null) };
         try
         {
-            var shift = token is null ? null : await dependencies.Users.EnterAsync(this, token, sinceOf);
+            var shift = token is null ? null : await EnterAsync(token, sinceOf);
             joined.AddRange(shift?.Starts ?? []);
             foreach (var name in names.Where(name => Find(name) is null))
             {
@@ -131,6 +131,18 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
     {
         subscription.Channel.Leave(subscription);
         _joined.Remove(subscription);
+    }
+
+    private async ValueTask<ChannelShift> EnterAsync(ChannelToken token, Func<string, Since?> sinceOf)
+    {
+        try
+        {
+            return await dependencies.Users.EnterAsync(this, token, sinceOf);
+        }
+        catch (StateUnavailableException)
+        {
+            return ChannelShift.Refused(MessagingErrors.Unavailable);
+        }
     }
 
     /// <summary>Keeps out changes from outside, which a user's session has and an anonymous one has not.</summary>
@@ -268,6 +280,11 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
     private OutboxItem Stop(in Command command)
     {
+        if (User is null && dependencies.Apps.Current.FindByName(visitor.Scope.App) is not { StopNeedsKey: false })
+        {
+            return Refuse(command, MessagingErrors.NotAllowed);
+        }
+
         var (guesses, address) = (dependencies.Guesses, visitor.Address);
         if (!guesses.MayGuess(address))
         {

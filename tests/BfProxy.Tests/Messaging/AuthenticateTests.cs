@@ -172,6 +172,17 @@ public sealed class AuthenticateTests : IAsyncLifetime
         Assert.StartsWith("""{"id":3,"error":{"code":10111,""", await AuthenticateAsync(client, "USER_1"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_stopping_needs_the_key_a_user_may_stop_too_and_a_stranger_not()
+    {
+        await using var host = await MessagingHost.StartAsync([Secret, "--BfProxy:Apps:demo:StopNeedsKey=true"]);
+        using var client = await host.ConnectAsync();
+        const string Stop = """{"id":5,"action":"llmQueryStop","options":{"streamId":"x"}}""";
+        Assert.StartsWith("""{"id":5,"error":{"code":10132,""", await client.AskAsync(Stop), StringComparison.Ordinal);
+        await AuthenticateAsync(client, "USER_1");
+        Assert.Equal("""{"id":5,"ok":true,"status":"not_found","streamId":"x"}""", await client.AskAsync(Stop));
+    }
+
     internal static Task<string> AuthenticateAsync(MessagingClient client, string user, string more = "") =>
         client.AskAsync($$$"""{"id":3,"action":"authenticate","options":{"token":"{{{TokenText.For(user, more)}}}"}}""");
 

@@ -3,11 +3,15 @@ using System.Text.Json.Nodes;
 namespace BfProxy.Tests.Messaging;
 
 /// <summary>Users whose pages, and whose app's server, are on different nodes.</summary>
-public sealed class NodesTests : IAsyncLifetime
+public abstract class NodesTests : IAsyncLifetime
 {
+    internal const string OpenNames = "--BfProxy:Apps:demo:AnonymousChannels:4=u-*";
+
     private UsersHost[] _nodes = [];
 
-    public async Task InitializeAsync() => _nodes = await UsersHost.StartNodesAsync(3, "--BfProxy:Apps:demo:AnonymousChannels:4=u-*");
+    public async Task InitializeAsync() => _nodes = await StartAsync();
+
+    internal abstract Task<UsersHost[]> StartAsync();
 
     public async Task DisposeAsync()
     {

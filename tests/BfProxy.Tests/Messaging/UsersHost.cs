@@ -36,6 +36,18 @@ internal sealed class UsersHost : IAsyncDisposable
         return [.. nodes];
     }
 
+    /// <summary>Nodes that share a Redis.</summary>
+    public static async Task<UsersHost[]> StartNodesOverAsync(string redis, int count, params string[] args)
+    {
+        var nodes = new List<UsersHost>();
+        while (nodes.Count < count)
+        {
+            nodes.Add(await StartAsync([$"--BfProxy:DataCenter=dc{nodes.Count % 2}", $"--BfProxy:Backplane:Redis={redis}", .. args], services: null));
+        }
+
+        return [.. nodes];
+    }
+
     private static async Task<UsersHost> StartAsync(string[] args, Action<IServiceCollection>? services) =>
         new(await MessagingHost.StartAsync([$"--BfProxy:Apps:demo:ApiKeys:0={Key}", $"--BfProxy:Apps:demo:TokenSecret={TokenText.Secret}", .. args], services: services));
 
