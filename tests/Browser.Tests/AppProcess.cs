@@ -16,11 +16,11 @@ internal sealed class AppProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private AppProcess()
+    private AppProcess(int port)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "BfProxy.dll"), "--urls", "http://127.0.0.1:0" },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "BfProxy.dll"), "--urls", $"http://127.0.0.1:{port}" },
             WorkingDirectory = AppContext.BaseDirectory,
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -44,9 +44,9 @@ internal sealed class AppProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<(AppProcess Process, Uri Address)> StartAsync()
+    public static async Task<(AppProcess Process, Uri Address)> StartAsync(int port = 0)
     {
-        var app = new AppProcess();
+        var app = new AppProcess(port);
         app._process.Start();
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();

@@ -53,7 +53,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
             return;
         }
 
-        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), call.Limits);
+        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), call.Limits) { RequestBytes = call.Body.Length };
         var refusal = await CallerWait.ForAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
         if (refusal is not null)
         {
@@ -69,7 +69,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var output = new CompletionOutput();
         var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
-        var response = new EventStreamResponse(output, reader, call.Limits);
+        var response = new EventStreamResponse(output, reader, call.Limits) { RequestBytes = call.Body.Length };
         var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;
         if (error is not null)
         {

@@ -13,6 +13,9 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
 {
     private readonly StreamTransform _transform = new(reader, output, limits);
 
+    /// <summary>Length of the request's body; where the provider does not count, tokens are reckoned from it.</summary>
+    public long RequestBytes { get; init; }
+
     public override bool HasContent => output.HasContent;
 
     public override bool IsFinished => _transform.IsFinished;
@@ -20,6 +23,24 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
     public override BfError? Error => output.Failure;
 
     public override Usage? Usage => output.Usage;
+
+    /// <summary>Where tools are run the output has the sum of the rounds that ended; one that broke comes on top.</summary>
+    public override CountedUsage? CountedUsage
+    {
+        get
+        {
+            if (!output.HasContent)
+            {
+                // A provider that accepted and never answered may have cost nothing.
+                return base.CountedUsage;
+            }
+
+            var counted = _transform.CountUsage(RequestBytes);
+            return output.Usage is not { } sum ? counted
+                : counted.Source == UsageSource.Reported ? new CountedUsage(sum, UsageSource.Reported)
+                : new CountedUsage(sum + counted.Usage, UsageSource.Partial);
+        }
+    }
 
     public override int MalformedFrames => _transform.MalformedFrames;
 

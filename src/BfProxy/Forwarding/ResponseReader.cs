@@ -17,6 +17,9 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>Tokens as the provider reported them so far.</summary>
     public virtual Usage? Usage => null;
 
+    /// <summary>Tokens that the answer cost, however it ended, and how that is known; null where nothing can be said.</summary>
+    public virtual CountedUsage? CountedUsage => Usage is { } usage ? new CountedUsage(usage, UsageSource.Reported) : null;
+
     /// <summary>Frames that were skipped because they are not of the provider's format.</summary>
     public virtual int MalformedFrames => 0;
 

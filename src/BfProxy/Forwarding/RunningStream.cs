@@ -94,7 +94,7 @@ internal sealed class RunningStream
         _call.Provider.Knows(_call.Model) ? _call.Model : "other",
         _dependencies.Time.GetElapsedTime(_started),
         _firstContent == 0 ? null : _dependencies.Time.GetElapsedTime(_started, _firstContent),
-        _response.Usage,
+        _response.CountedUsage,
         (_refusal ?? _response.Error)?.Status,
         _response.MalformedFrames);
 

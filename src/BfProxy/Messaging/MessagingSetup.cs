@@ -35,6 +35,7 @@ internal static class MessagingSetup
         var services = endpoints.ServiceProvider;
         endpoints.Map("/message/connect", services.GetRequiredService<ConnectEndpoint>().ConnectAsync).WithMetadata(CrossOrigin.Instance);
         endpoints.Map("/message/events", services.GetRequiredService<EventsEndpoint>().StreamAsync).WithMetadata(CrossOrigin.Instance);
+        endpoints.MapClientModule();
         endpoints.MapBfPost("/message/command", static (context, services) => services.GetRequiredService<CommandEndpoint>().HandleAsync(context));
         endpoints.MapServerApi();
     }

@@ -1,7 +1,16 @@
+using BfProxy.Security;
+
 namespace BfProxy.Playground;
 
 internal static class PlaygroundSetup
 {
+    private const string Folder = "playground/";
+    private const string Index = "index.html";
+
+    /// <summary>Nothing from elsewhere, nothing inline: model text that looked like markup could do nothing.</summary>
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>
@@ -11,15 +20,15 @@ internal static class PlaygroundSetup
     public static void MapPlayground(this IEndpointRouteBuilder endpoints, string path, Func<HttpContext, PlaygroundConfig> config)
     {
         var page = endpoints.MapGroup(path.TrimEnd('/')).ExcludeFromDescription();
-        foreach (var file in PageFile.ReadAll())
+        foreach (var file in EmbeddedFile.ReadAll(Folder))
         {
-            if (file.Name == PageFile.Index)
+            if (file.Name == Index)
             {
                 page.MapMethods("/", Methods, context => RespondWithIndexAsync(context, file));
             }
             else
             {
-                page.MapMethods($"/playground/{file.Name}", Methods, context => file.Respond(context).ExecuteAsync(context));
+                page.MapMethods($"/playground/{file.Name}", Methods, context => Respond(context, file).ExecuteAsync(context));
             }
         }
 
@@ -31,13 +40,20 @@ internal static class PlaygroundSetup
     }
 
     /// <summary>The page names its files relative to itself, so its own address has to end with a slash.</summary>
-    private static Task RespondWithIndexAsync(HttpContext context, PageFile index)
+    private static Task RespondWithIndexAsync(HttpContext context, EmbeddedFile index)
     {
         var request = context.Request;
         var address = request.PathBase.Add(request.Path);
         var answer = address.Value is { } value && value.EndsWith('/')
-            ? index.Respond(context)
+            ? Respond(context, index)
             : Results.LocalRedirect($"{address}/{request.QueryString}", permanent: false);
         return answer.ExecuteAsync(context);
+    }
+
+    private static IResult Respond(HttpContext context, EmbeddedFile file)
+    {
+        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return file.Respond(context);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Telemetry;
 
@@ -23,7 +24,7 @@ internal sealed class StreamMetrics : IDisposable
     {
         _duration = _meter.CreateHistogram("gen_ai.client.operation.duration", "s", "Time from the start of a stream to its end", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         _firstToken = _meter.CreateHistogram("gen_ai.server.time_to_first_token", "s", "Time from the start of a stream to its first content", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = FirstTokenBounds });
-        _tokens = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens as the provider reported them", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = TokenBounds });
+        _tokens = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of a stream, however it ended; bfproxy.usage.source tells how they are known", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = TokenBounds });
         _running = _meter.CreateUpDownCounter<long>("bfproxy.streams.running", "{stream}", "Streams that run now");
         _malformed = _meter.CreateCounter<long>("bfproxy.frames.malformed", "{frame}", "Frames of providers that were skipped");
     }
@@ -46,10 +47,10 @@ internal sealed class StreamMetrics : IDisposable
             _firstToken.Record(first.TotalSeconds, tags);
         }
 
-        if (summary.Usage is { } usage)
+        if (summary.Usage is { } counted)
         {
-            RecordTokens(usage.PromptTokens, "input", tags);
-            RecordTokens(usage.CompletionTokens, "output", tags);
+            RecordTokens(counted.Usage.PromptTokens, "input", counted.Source, tags);
+            RecordTokens(counted.Usage.CompletionTokens, "output", counted.Source, tags);
         }
 
         if (summary.MalformedFrames > 0)
@@ -67,9 +68,15 @@ internal sealed class StreamMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private void RecordTokens(long count, string type, TagList tags)
+    private void RecordTokens(long count, string type, UsageSource source, TagList tags)
     {
         tags.Add("gen_ai.token.type", type);
+        tags.Add("bfproxy.usage.source", source switch
+        {
+            UsageSource.Reported => "reported",
+            UsageSource.Partial => "partial",
+            _ => "estimated",
+        });
         _tokens.Record(count, tags);
     }
 }

@@ -8,6 +8,6 @@ internal readonly record struct StreamSummary(
     string Model,
     TimeSpan Duration,
     TimeSpan? FirstToken,
-    Usage? Usage,
+    CountedUsage? Usage,
     int? ErrorStatus,
     int MalformedFrames);

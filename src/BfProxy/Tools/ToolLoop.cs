@@ -49,7 +49,7 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         _reader = call.Dialect.CreateReader(aggregate: !shows);
         _reader.UsesFunctions = request.UsesFunctions;
         _reader.KeepsTurn = scope.Offered.Count > 0;
-        return new Round(call, new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0));
+        return new Round(call, new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length });
     }
 
     /// <summary>Runs the calls of the answer that has just ended, and says what to ask next.</summary>

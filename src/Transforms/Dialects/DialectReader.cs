@@ -22,6 +22,9 @@ public abstract class DialectReader
     /// <summary>Whether <see cref="ReadTurn"/> will be asked for; to be set before the first frame. It costs the text once more, so a stream without tools has it off.</summary>
     public bool KeepsTurn { get; set; }
 
+    /// <summary>Token counts that the provider has told so far; they may be running totals of an answer that is not over.</summary>
+    public virtual Usage? UsageSoFar => null;
+
     /// <summary>Reads one frame. After the terminal call, further frames are ignored.</summary>
     /// <returns>False where the frame is not of the provider's format; it was skipped and changed nothing.</returns>
     public abstract bool TryRead(in SseFrame frame, IStreamSink sink);

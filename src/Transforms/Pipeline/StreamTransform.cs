@@ -16,6 +16,9 @@ public sealed class StreamTransform(DialectReader reader, IStreamSink sink, Stre
 {
     private const int BadGateway = 502;
 
+    /// <summary>What the tokenizers of today's models make of plain text, on average.</summary>
+    private const int BytesPerToken = 4;
+
     private readonly TerminalGuard _sink = new(sink);
     private SseScanState _scan = new(limits.MaxFrameBytes);
     private UnframedBody _unframed;
@@ -28,6 +31,24 @@ public sealed class StreamTransform(DialectReader reader, IStreamSink sink, Stre
 
     /// <summary>Frames that the reader could not read and that were skipped.</summary>
     public int MalformedFrames { get; private set; }
+
+    /// <summary>
+    /// Tokens that the stream has cost so far, however it ended: reported by the provider, else as far as it told, else reckoned. An answer that breaks off
+    /// is billed all the same.
+    /// </summary>
+    /// <param name="requestBytes">Length of the request's body, for the reckoning.</param>
+    public CountedUsage CountUsage(long requestBytes)
+    {
+        if (_sink.Reported is { } reported)
+        {
+            return new CountedUsage(reported, UsageSource.Reported);
+        }
+
+        var said = TokensOf(_sink.AnswerBytes);
+        return reader.UsageSoFar is { } told
+            ? new CountedUsage(told with { CompletionTokens = Math.Max(told.CompletionTokens, said) }, UsageSource.Partial)
+            : new CountedUsage(new Usage(TokensOf(requestBytes), said), UsageSource.Estimated);
+    }
 
     /// <summary>The provider's next bytes, split anywhere. They are not kept.</summary>
     public void Push(ReadOnlySpan<byte> bytes)
@@ -83,6 +104,8 @@ public sealed class StreamTransform(DialectReader reader, IStreamSink sink, Stre
         _scan.Dispose();
         _unframed.Dispose();
     }
+
+    private static long TokensOf(long bytes) => (bytes + BytesPerToken - 1) / BytesPerToken;
 
     private void Scan(ReadOnlySpan<byte> bytes)
     {

@@ -8,10 +8,17 @@ internal sealed class TerminalGuard(IStreamSink sink) : IStreamSink
 {
     public bool IsClosed { get; private set; }
 
+    /// <summary>Bytes of text and of calls that went by.</summary>
+    public long AnswerBytes { get; private set; }
+
+    /// <summary>What the provider counted at its own end; null before it, and where it counted nothing.</summary>
+    public Usage? Reported { get; private set; }
+
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
         if (!IsClosed)
         {
+            AnswerBytes += escapedText.Length;
             sink.Delta(escapedText);
         }
     }
@@ -20,6 +27,7 @@ internal sealed class TerminalGuard(IStreamSink sink) : IStreamSink
     {
         if (!IsClosed)
         {
+            AnswerBytes += calls.Sum(static call => call.Name.Length + call.Arguments.Length);
             sink.ToolCalls(calls);
         }
     }
@@ -29,6 +37,7 @@ internal sealed class TerminalGuard(IStreamSink sink) : IStreamSink
         if (!IsClosed)
         {
             IsClosed = true;
+            Reported = usage;
             sink.End(finishReason, usage, usageJson);
         }
     }

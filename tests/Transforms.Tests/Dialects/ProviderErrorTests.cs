@@ -77,6 +77,30 @@ public sealed class ProviderErrorTests
         Assert.Equal((expected, kind, status, "no", type), (inBand.Status, inBand.Kind, inBand.ProviderStatus, inBand.ProviderMessage, inBand.ProviderType));
     }
 
+    [Theory]
+    [InlineData("server_error", 502, BfErrorKind.Server)]
+    [InlineData("rate_limit_exceeded", 429, BfErrorKind.RateLimit)]
+    [InlineData("insufficient_quota", 429, BfErrorKind.Quota)]
+    [InlineData("invalid_prompt", 400, BfErrorKind.BadRequest)]
+    [InlineData("invalid_image_format", 400, BfErrorKind.BadRequest)]
+    [InlineData("vector_store_timeout", 502, BfErrorKind.Timeout)]
+    [InlineData("something_new", 502, BfErrorKind.Server)]
+    public void A_response_s_error_is_the_same_in_each_of_its_three_shapes(string code, int expected, BfErrorKind kind)
+    {
+        string[] frames =
+        [
+            $$"""{"type":"error","code":"{{code}}","message":"no","param":null,"sequence_number":1}""",
+            $$$"""{"type":"error","sequence_number":1,"error":{"type":"{{{code}}}","code":"{{{code}}}","message":"no","param":null}}""",
+            $$$$"""{"type":"response.failed","response":{"id":"r","status":"failed","error":{"code":"{{{{code}}}}","message":"no"}},"sequence_number":1}""",
+        ];
+        foreach (var frame in frames)
+        {
+            var error = Fixture.Read("openai-responses", transform => transform.Push(Encoding.UTF8.GetBytes($"data: {frame}\n\n"))).LastError!;
+
+            Assert.Equal((expected, kind, "no", code), (error.Status, error.Kind, error.ProviderMessage, error.ProviderCode));
+        }
+    }
+
     [Fact]
     public void Credit_used_up_at_Anthropic_is_no_bad_request()
     {

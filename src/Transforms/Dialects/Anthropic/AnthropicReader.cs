@@ -22,6 +22,8 @@ internal sealed class AnthropicReader(bool aggregate, TimeProvider time) : Diale
     private bool _hasMessage;
     private bool _isDone;
 
+    public override Usage? UsageSoFar => _usage.Value;
+
     public override bool TryRead(in SseFrame frame, IStreamSink sink)
     {
         if (_isDone)

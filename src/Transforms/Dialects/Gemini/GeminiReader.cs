@@ -25,6 +25,8 @@ internal sealed class GeminiReader(bool aggregate, TimeProvider time) : DialectR
     private bool _isBlocked;
     private bool _isDone;
 
+    public override Usage? UsageSoFar => _usage.Value;
+
     public override bool TryRead(in SseFrame frame, IStreamSink sink)
     {
         if (_isDone)

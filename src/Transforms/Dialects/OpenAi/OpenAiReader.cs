@@ -20,6 +20,8 @@ internal sealed class OpenAiReader(bool aggregate) : DialectReader
     private bool _isCalling;
     private bool _isDone;
 
+    public override Usage? UsageSoFar => _usage.Read();
+
     public override bool TryRead(in SseFrame frame, IStreamSink sink)
     {
         if (_isDone)

@@ -21,6 +21,8 @@ internal sealed class ResponsesReader(bool aggregate, TimeProvider time) : Diale
     private string? _finish;
     private bool _isDone;
 
+    public override Usage? UsageSoFar => _usage.Value;
+
     public override bool TryRead(in SseFrame frame, IStreamSink sink)
     {
         if (_isDone)
