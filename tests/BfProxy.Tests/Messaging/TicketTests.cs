@@ -100,6 +100,18 @@ public sealed class TicketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_needs_no_key_for_a_ticket_but_its_own_app()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
+        using var answer = await http.PostAsync("/message/ticket", new StringContent($$"""{"token":"{{TokenText.For("USER_1")}}"}"""));
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/message/ticket") { Content = new StringContent($$"""{"token":"{{TokenText.For("USER_1")}}"}""") };
+        request.Headers.Add("Origin", "https://evil.example");
+        using var refused = await http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Guessed_tickets_are_counted()
     {
         for (var i = 0; i < 30; i++)
