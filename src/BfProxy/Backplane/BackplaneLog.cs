@@ -20,6 +20,9 @@ internal static partial class BackplaneLog
     [LoggerMessage(501, LogLevel.Warning, "Redis answers again")]
     private static partial void Back(ILogger logger);
 
+    [LoggerMessage(503, LogLevel.Error, "Redis refused a command: {Words}")]
+    public static partial void Refused(ILogger logger, string words);
+
     [LoggerMessage(502, LogLevel.Error, "A message of kind {Kind} from another node failed inside the proxy")]
     public static partial void Broken(ILogger logger, Exception exception, string kind);
 

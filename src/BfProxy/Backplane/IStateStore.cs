@@ -10,6 +10,9 @@ internal interface IStateStore
     /// <summary>Raised when the store was out of reach and is back: what this node keeps in it may be gone and is to be written again.</summary>
     event Action? Returned;
 
+    /// <summary>Whether it is out of reach, as far as is known: calls then fail at once.</summary>
+    bool IsAway { get; }
+
     /// <summary>The value, or null where there is none or its time is over.</summary>
     ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken);
 

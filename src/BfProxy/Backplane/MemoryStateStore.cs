@@ -18,6 +18,8 @@ internal sealed class MemoryStateStore(TimeProvider time) : IStateStore
         remove { }
     }
 
+    public bool IsAway => false;
+
     public ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken)
     {
         lock (_gate)

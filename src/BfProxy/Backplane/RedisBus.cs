@@ -97,9 +97,9 @@ internal sealed class RedisBus : INodeBus, IHostedService
     }
 
     /// <summary>Runs on the client's own thread: answers go to who asked, the rest waits for a lane.</summary>
-    private void Heard(byte[] bytes)
+    private void Heard(RedisChannel topic, RedisValue bytes)
     {
-        if (!BusMessage.TryRead(bytes, out var message))
+        if (!BusMessage.TryRead(bytes!, out var message))
         {
             return;
         }

@@ -59,7 +59,7 @@ internal sealed class RedisLink : IAsyncDisposable
             throw new StateUnavailableException();
         }
 
-        return await BoundedAsync(command, cancellationToken);
+        return await BoundedAsync(redis => command(redis.GetDatabase()), cancellationToken);
     }
 
     /// <summary>Runs a script, loading it where this Redis does not know it yet.</summary>
@@ -78,18 +78,12 @@ internal sealed class RedisLink : IAsyncDisposable
         }, cancellationToken);
 
     /// <summary>Listens to a topic; calls may come at once and in any order. Holds over reconnects.</summary>
-    public async Task SubscribeAsync(string topic, Action<byte[]> heard, CancellationToken cancellationToken)
-    {
-        var redis = await _connecting.WaitAsync(cancellationToken);
-        await TranslateAsync(redis.GetSubscriber().SubscribeAsync(topic, (_, message) => heard((byte[])message!)), cancellationToken);
-    }
+    public Task SubscribeAsync(string topic, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken) =>
+        BoundedAsync(redis => Answered(redis.GetSubscriber().SubscribeAsync(topic, heard)), cancellationToken);
 
-    /// <summary>Listens no more.</summary>
-    public async Task UnsubscribeAsync(string topic, CancellationToken cancellationToken)
-    {
-        var redis = await _connecting.WaitAsync(cancellationToken);
-        await TranslateAsync(redis.GetSubscriber().UnsubscribeAsync(topic), cancellationToken);
-    }
+    /// <summary>Takes one listener off.</summary>
+    public Task UnsubscribeAsync(string topic, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken) =>
+        BoundedAsync(redis => Answered(redis.GetSubscriber().UnsubscribeAsync(topic, heard)), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -107,33 +101,31 @@ internal sealed class RedisLink : IAsyncDisposable
         return redis;
     }
 
-    private async Task<T> BoundedAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    private async Task<T> BoundedAsync<T>(Func<ConnectionMultiplexer, Task<T>> command, CancellationToken cancellationToken)
     {
         try
         {
             var redis = await _connecting.WaitAsync(Patience, _time, cancellationToken);
             // Goes on elsewhere: the client completes its tasks on the thread that reads for everybody.
-            return await command(redis.GetDatabase()).WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return await command(redis).WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
-        catch (Exception exception) when (IsAbsence(exception))
+        catch (RedisServerException exception)
+        {
+            // It is there and refuses: out of memory, a replica, loading, or a fault of ours.
+            BackplaneLog.Refused(_logger, exception.Message);
+            throw new StateUnavailableException(exception);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
             throw new StateUnavailableException(exception);
         }
     }
 
-    private async Task TranslateAsync(Task task, CancellationToken cancellationToken)
+    private static async Task<bool> Answered(Task task)
     {
-        try
-        {
-            await task.WaitAsync(Patience, _time, cancellationToken);
-        }
-        catch (Exception exception) when (IsAbsence(exception))
-        {
-            throw new StateUnavailableException(exception);
-        }
+        await task;
+        return true;
     }
-
-    private static bool IsAbsence(Exception exception) => exception is RedisException or TimeoutException or ObjectDisposedException;
 
     private void Pulse()
     {
@@ -148,7 +140,7 @@ internal sealed class RedisLink : IAsyncDisposable
         var isAway = false;
         try
         {
-            await BoundedAsync(static database => database.PingAsync(), CancellationToken.None);
+            await BoundedAsync(static redis => redis.GetDatabase().PingAsync(), CancellationToken.None);
         }
         catch (StateUnavailableException)
         {

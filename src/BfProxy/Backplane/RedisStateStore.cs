@@ -27,6 +27,8 @@ internal sealed class RedisStateStore : IStateStore
 
     public event Action? Returned;
 
+    public bool IsAway => _link.IsAway;
+
     public async ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
         await _link.RunAsync(database => database.StringGetAsync(_values + key), cancellationToken);
 

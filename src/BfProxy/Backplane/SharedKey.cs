@@ -8,12 +8,21 @@ internal sealed class SharedKey(byte[] key)
 {
     private const int KeyBytes = 32;
 
-    /// <summary>The deployment's key for one purpose; the first node to ask makes it.</summary>
-    public static async ValueTask<SharedKey> GetAsync(IStateStore store, string name, CancellationToken cancellationToken)
+    private readonly byte[] _key = key;
+
+    /// <summary>A new key, for this node until it can ask for the others'.</summary>
+    public static SharedKey Create() => new(RandomNumberGenerator.GetBytes(KeyBytes));
+
+    /// <summary>The deployment's key for one purpose: the first node to ask makes it, of <paramref name="own"/> where it has one.</summary>
+    public static async ValueTask<SharedKey> GetAsync(IStateStore store, string name, SharedKey? own, CancellationToken cancellationToken)
     {
-        var made = RandomNumberGenerator.GetBytes(KeyBytes);
-        var isOurs = await store.TryAddAsync(name, made, timeToLive: null, cancellationToken);
-        var key = isOurs ? made : await store.GetAsync(name, cancellationToken);
+        own ??= Create();
+        if (await store.TryAddAsync(name, own._key, timeToLive: null, cancellationToken))
+        {
+            return own;
+        }
+
+        var key = await store.GetAsync(name, cancellationToken);
         return new SharedKey(key ?? throw new InvalidOperationException($"'{name}' is neither free nor taken"));
     }
 
@@ -21,7 +30,7 @@ internal sealed class SharedKey(byte[] key)
     public string Tag(string text, int bytes)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text), hash);
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text), hash);
         return System.Buffers.Text.Base64Url.EncodeToString(hash[..bytes]);
     }
 

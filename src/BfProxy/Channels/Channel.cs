@@ -12,28 +12,50 @@ namespace BfProxy.Channels;
 internal sealed class Channel
 {
     private readonly HubState _state;
-    private readonly int _epoch = RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
     private readonly SubscriberSet _subscribers = new();
     private List<StreamSource>? _streams;
     private SharedFrame? _shared;
     private byte[]? _prefix;
     private ChannelLog? _log;
+    private int _epoch;
     private int _running;
     private long _weight;
     private long _lastUsedAt;
+    private long _lastLeftAt;
     private bool _removed;
 
     public Channel(ChannelKey key, HubState state)
+        : this(key, state, NewEpoch(), 0)
+    {
+    }
+
+    /// <summary>A channel whose history began elsewhere and has come to <paramref name="last"/>.</summary>
+    public Channel(ChannelKey key, HubState state, int epoch, long last)
     {
         _state = state;
-        _lastUsedAt = state.Now;
+        _epoch = epoch;
+        _log = last > 0 ? new ChannelLog(state, last) : null;
+        _lastUsedAt = _lastLeftAt = state.Now;
         Key = key;
     }
 
     public ChannelKey Key { get; }
 
-    /// <summary>Changes when the history was lost, that is, with each instance.</summary>
-    public string Epoch => _epoch.ToString("x8", CultureInfo.InvariantCulture);
+    /// <summary>Changes when the history was lost, that is, with each instance, and where it is told to <see cref="Become"/> another.</summary>
+    public string Epoch => Write(_epoch);
+
+    public int EpochNumber => Volatile.Read(ref _epoch);
+
+    public long LastOffset
+    {
+        get
+        {
+            lock (_subscribers)
+            {
+                return _log?.LastOffset ?? 0;
+            }
+        }
+    }
 
     /// <summary>The start of each frame, up to the offset; made with the first, because most private channels never have one.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix ??= StartOfFrames();
@@ -66,18 +88,50 @@ internal sealed class Channel
         }
     }
 
-    public void Close(StreamSource source)
+    /// <summary>A stream that it knows.</summary>
+    public StreamSource? Find(string streamId)
     {
         lock (_subscribers)
         {
-            source.EndedAt = _lastUsedAt = _state.Now;
-            _running--;
+            return _streams?.Find(stream => string.Equals(stream.StreamId, streamId, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>The streams that it takes for running.</summary>
+    public StreamSource[] Running()
+    {
+        lock (_subscribers)
+        {
+            return [.. Streams.Where(static stream => stream.EndedAt == 0)];
+        }
+    }
+
+    /// <summary>Puts what a stream said long ago before the history. Only while nobody else uses the channel.</summary>
+    public void Pin(LogSegment past) => Log.Pin(past);
+
+    /// <summary>Closes for good where nobody has been on it for a while; it takes nothing from then on.</summary>
+    public bool Abandon(long milliseconds)
+    {
+        lock (_subscribers)
+        {
+            return _removed |= _subscribers.Count == 0 && _state.Now - _lastLeftAt >= milliseconds;
+        }
+    }
+
+    public void Close(StreamSource source, long age = 0)
+    {
+        lock (_subscribers)
+        {
+            // A stream of a history that is gone no longer counts.
+            _running -= source.EndedAt == 0 && _streams?.Contains(source) == true ? 1 : 0;
+            _lastUsedAt = _state.Now;
+            source.EndedAt = _state.Now == age ? -1 : _state.Now - age;
         }
     }
 
     /// <summary>Appends one frame; <see cref="Wake"/> shows it to subscribers.</summary>
     /// <returns>False where the channel was removed meanwhile, which a channel with a running stream never is.</returns>
-    public bool Append(StreamSource? source, int seq, bool isDelta, ReadOnlySpan<byte> payload)
+    public bool Append(StreamSource? source, int seq, int deltas, ReadOnlySpan<byte> payload, long age = 0)
     {
         lock (_subscribers)
         {
@@ -86,23 +140,37 @@ internal sealed class Channel
                 return false;
             }
 
-            Log.Append(source, seq, isDelta ? 1 : 0, payload);
+            Log.Append(source, seq, deltas, payload, age);
             Volatile.Write(ref _weight, _weight + payload.Length + LogRecord.Size);
             _lastUsedAt = _state.Now;
             return true;
         }
     }
 
-    /// <summary>Who is on it now.</summary>
-    public IReadOnlyList<Connection> Connections()
+    public void Wake() => _subscribers.Wake();
+
+    /// <summary>
+    /// Goes on with the history of <paramref name="next"/>, which is used up by it. Whoever is on the channel takes what is left of
+    /// the old one, then a notice, then what is appended from now on.
+    /// </summary>
+    public void Become(Channel next)
     {
         lock (_subscribers)
         {
-            return [.. _subscribers.All().Select(static subscription => subscription.Connection)];
-        }
-    }
+            var log = next._log ?? new ChannelLog(_state);
+            if (_subscribers.Count > 0)
+            {
+                Log.ContinueAs(log, next._epoch);
+                Volatile.Write(ref _weight, _weight + LogRecord.Size);
+            }
 
-    public void Wake() => _subscribers.Wake();
+            (_log, _streams, _running) = (log, next._streams, next._running);
+            Volatile.Write(ref _epoch, next._epoch);
+            _lastUsedAt = _state.Now;
+        }
+
+        Wake();
+    }
 
     /// <summary>Adds a subscriber at the live position, or before it where <paramref name="since"/> asks for the past.</summary>
     /// <returns>Null where the channel was removed meanwhile.</returns>
@@ -127,7 +195,7 @@ internal sealed class Channel
         lock (_subscribers)
         {
             moved = _subscribers.Remove(subscription);
-            _lastUsedAt = _state.Now;
+            _lastUsedAt = _lastLeftAt = _state.Now;
         }
 
         if (moved)
@@ -181,8 +249,16 @@ internal sealed class Channel
             return Replay(log, connection, since, isKnown ? since.Offset : 0, floor);
         }
 
+        // Several deltas may stand in one record; who claims to have a part of it was never sent that, and starts behind it.
+        var cursor = log.Find(Math.Max(since.Offset + 1, log.FirstOffset));
         var after = Math.Max(since.Offset, log.FirstOffset - 1);
-        return new Subscription(this, connection, log.Find(after + 1), new(last, after, floor, after == since.Offset));
+        if (cursor.HasCurrent(null) && cursor.Current.Offset <= after)
+        {
+            after = cursor.Current.LastOffset;
+            cursor.Advance();
+        }
+
+        return new Subscription(this, connection, cursor, new(last, after, floor, after == since.Offset));
     }
 
     /// <summary>Replays whole streams; also to one who comes back with an epoch that is gone, or asks for others' past, and then says so.</summary>
@@ -198,6 +274,11 @@ internal sealed class Channel
         var replay = new Replay(log.Pinned, log.Head, log.LastOffset, whole, readable, after);
         return new Subscription(this, connection, LogCursor.AtStartOf(replay), new(log.LastOffset, after, floor, recovered), replay);
     }
+
+    public static int NewEpoch() => RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
+
+    /// <summary>An epoch as it is told to clients and other nodes.</summary>
+    public static string Write(int epoch) => epoch.ToString("x8", CultureInfo.InvariantCulture);
 
     private ChannelLog StartLog()
     {

@@ -57,16 +57,19 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
     /// <param name="name">The channel.</param>
     /// <param name="members">The frame's members after the offset, and its closing brace.</param>
     public void Publish(ChannelScope scope, string name, ReadOnlyMemory<byte> members) =>
-        With(scope, name, channel => channel.Append(null, 0, isDelta: false, members.Span) ? channel : null).Wake();
+        With(scope, name, channel => channel.Append(null, 0, deltas: 0, members.Span) ? channel : null).Wake();
 
-    /// <summary>The connections of this node that are on a channel.</summary>
-    public IReadOnlyList<Connection> ConnectionsOn(ChannelScope scope, string name) => _channels.TryGetValue(new(scope, name), out var channel) ? channel.Connections() : [];
+    /// <summary>The connections of this node that are on a channel, whoever keeps it.</summary>
+    public IReadOnlyList<Connection> ConnectionsOn(ChannelScope scope, string name) =>
+        [.. Connections.All().Where(connection => connection.Subscriptions.Any(one => one.Channel.Key.Scope == scope && string.Equals(one.Name, name, StringComparison.Ordinal)))];
 
     /// <summary>The channels of a scope that somebody of this node is on, and who.</summary>
     public IEnumerable<(string Name, IReadOnlyList<Connection> Connections)> Occupied(ChannelScope scope) =>
-        _channels.Where(pair => pair.Key.Scope == scope)
-            .Select(static pair => (pair.Key.Name, pair.Value.Connections()))
-            .Where(static pair => pair.Item2.Count > 0);
+        Connections.All()
+            .SelectMany(static connection => connection.Subscriptions)
+            .Where(one => one.Channel.Key.Scope == scope)
+            .GroupBy(static one => one.Name, static one => one.Connection, StringComparer.Ordinal)
+            .Select(static channel => (channel.Key, (IReadOnlyList<Connection>)[.. channel]));
 
     /// <summary>Wakes at the end of the roll-up window, or at once where there is none.</summary>
     public void WakeInWindow(Channel channel)
@@ -87,6 +90,8 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
 
     ValueTask<Subscription> IChannelEngine.JoinAsync(ChannelScope scope, string name, Connection connection, Since? since, CancellationToken cancellationToken) =>
         new(Join(scope, name, connection, since));
+
+    ValueTask<string?> IChannelEngine.NodeOfAsync(string streamId, CancellationToken cancellationToken) => new((string?)null);
 
     ValueTask IChannelEngine.PublishAsync(ChannelScope scope, string name, ReadOnlyMemory<byte> members, CancellationToken cancellationToken)
     {
@@ -117,7 +122,8 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
         }
     }
 
-    private static byte[] StreamHeader(string? actionName, string streamId)
+    /// <summary>What the frames of a stream have in common.</summary>
+    public static byte[] StreamHeader(string? actionName, string streamId)
     {
         ReadOnlySpan<byte> action = actionName is null ? [] : [.. ",\"actionName\":\""u8, .. Escape(actionName), .. "\""u8];
         return [.. action, .. ",\"streamId\":\""u8, .. Escape(streamId), .. "\""u8];

@@ -4,7 +4,7 @@ namespace BfProxy.Channels;
 /// A channel's log: a chain of segments without gaps (the history) and, before it, what streams that are still replayable
 /// have left behind (<see cref="Pinned"/>). Guarded by the channel's lock; readers walk segments on their own.
 /// </summary>
-internal sealed class ChannelLog(HubState state)
+internal sealed class ChannelLog(HubState state, long last = 0)
 {
     private const int MinRecords = 8;
     private const int MaxRecords = 32;
@@ -26,21 +26,23 @@ internal sealed class ChannelLog(HubState state)
     /// <summary>Where what is appended next will stand.</summary>
     public LogCursor Live => new(_tail, _tail.Count);
 
-    public long LastOffset { get; private set; }
+    public long LastOffset { get; private set; } = last;
 
     /// <summary>First offset from which on everything is there.</summary>
     public long FirstOffset => Head.Count > 0 ? Head[0].Offset : LastOffset + 1;
 
-    public void Append(StreamSource? source, int seq, int deltas, ReadOnlySpan<byte> payload)
+    /// <summary>Appends a record that is <paramref name="age"/> milliseconds old.</summary>
+    public void Append(StreamSource? source, int seq, int deltas, ReadOnlySpan<byte> payload, long age = 0)
     {
-        var now = state.Now;
+        var now = state.Now - age;
         if (!_tail.HasRoom(payload.Length, now))
         {
             Link(Grow(payload.Length, now));
             Trim();
         }
 
-        _tail.Append(source, ++LastOffset, seq, deltas, payload, now);
+        _tail.Append(source, LastOffset + 1, seq, deltas, payload, now);
+        LastOffset += Math.Max(deltas, 1);
         _bytes += payload.Length;
         if (source is not null)
         {
@@ -49,17 +51,34 @@ internal sealed class ChannelLog(HubState state)
         }
     }
 
-    /// <summary>Where <paramref name="offset"/> is, or will be, in the history.</summary>
+    /// <summary>The first record that covers <paramref name="offset"/> or what comes after it, or where that will be.</summary>
     public LogCursor Find(long offset)
     {
         var segment = Head;
-        while (segment.Next is { } next && (segment.Count == 0 || segment[segment.Count - 1].Offset < offset))
+        while (segment.Next is { } next && (segment.Count == 0 || segment[segment.Count - 1].LastOffset < offset))
         {
             segment = next;
         }
 
-        return new LogCursor(segment, segment.Count == 0 ? 0 : (int)(offset - segment[0].Offset));
+        return new LogCursor(segment, segment.Find(offset));
     }
+
+    /// <summary>Leads readers who are at the end of this log to the end of <paramref name="next"/>, past a notice.</summary>
+    public void ContinueAs(ChannelLog next, int epoch)
+    {
+        var notice = new LogSegment(LogSegment.SizeFor(1, 0));
+        notice.Append(null, next.LastOffset, epoch, LogRecord.Notice, [], state.Now);
+        if (next._tail.Count > 0)
+        {
+            next.Link(new LogSegment(0));
+        }
+
+        notice.Next = next._tail;
+        _tail.Next = notice;
+    }
+
+    /// <summary>Puts a segment before the history.</summary>
+    public void Pin(LogSegment segment) => Pinned = [.. Pinned, segment];
 
     /// <summary>Drops what is too old or too much, except what a replayable stream needs.</summary>
     /// <returns>Whether the open segment was closed, so that waiting subscribers should let go of it.</returns>

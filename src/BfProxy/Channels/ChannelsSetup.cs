@@ -1,3 +1,5 @@
+using BfProxy.Backplane;
+using BfProxy.Channels.Redis;
 using BfProxy.Configuration;
 
 namespace BfProxy.Channels;
@@ -5,12 +7,23 @@ namespace BfProxy.Channels;
 internal static class ChannelsSetup
 {
     /// <summary>Adds the channels. Their sockets are closed after the streams were drained, so this is to be called before the forwarding is added: hosted services stop in reverse.</summary>
-    public static IServiceCollection AddChannels(this IServiceCollection services) =>
+    public static IServiceCollection AddChannels(this IServiceCollection services)
+    {
         services
             .AddSettings(static (configuration, faults) => SettingsBinder.Bind(configuration.GetSection(ChannelsOptions.Section), faults, new ChannelsOptionsValidator()))
             .AddSingleton(CreateHub)
-            .AddSingleton<IChannelEngine>(static services => services.GetRequiredService<ChannelHub>())
             .AddHostedService<ConnectionDrain>();
+        if (!services.IsShared())
+        {
+            return services.AddSingleton<IChannelEngine>(static services => services.GetRequiredService<ChannelHub>());
+        }
+
+        // After the sockets' drain, so that it stops before it: what streams still have to say reaches their listeners.
+        return services
+            .AddSingleton<RedisChannelEngine>()
+            .AddSingleton<IChannelEngine>(static services => services.GetRequiredService<RedisChannelEngine>())
+            .AddHostedService(static services => services.GetRequiredService<RedisChannelEngine>());
+    }
 
     private static ChannelHub CreateHub(IServiceProvider services)
     {

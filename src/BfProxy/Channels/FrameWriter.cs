@@ -8,7 +8,7 @@ internal static class FrameWriter
     /// <summary>Four numbers and all fixed text, generously.</summary>
     private const int MaxFixedBytes = 192;
 
-    public static int MaxLength(Channel channel, in FrameRun run) => channel.Prefix.Length + (run.First.Source?.HeaderLength ?? 0) + run.Length + MaxFixedBytes;
+    public static int MaxLength(Channel channel, in FrameRun run) => channel.Prefix.Length + (run.First.Source?.Header.Length ?? 0) + run.Length + MaxFixedBytes;
 
     /// <summary>Returns the bytes written, at most <see cref="MaxLength"/>.</summary>
     public static int Write(Span<byte> destination, Channel channel, in FrameRun run)

@@ -12,6 +12,9 @@ internal interface IChannelEngine
     /// <summary>Puts <paramref name="connection"/> on a channel. Frames come once the subscription was started on the connection.</summary>
     ValueTask<Subscription> JoinAsync(ChannelScope scope, string name, Connection connection, Since? since, CancellationToken cancellationToken);
 
+    /// <summary>The node that publishes a stream, where nodes share the channels and one does; else null.</summary>
+    ValueTask<string?> NodeOfAsync(string streamId, CancellationToken cancellationToken);
+
     /// <summary>Publishes a visitor's message.</summary>
     /// <param name="scope">The scope.</param>
     /// <param name="name">The channel.</param>

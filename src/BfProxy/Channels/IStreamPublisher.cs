@@ -9,6 +9,9 @@ internal interface IStreamPublisher
 {
     string StreamId { get; }
 
+    /// <summary>Cancelled when nobody will see any more of the stream: another node has ended it, or too much waits for a store that is away. It is then to be ended.</summary>
+    CancellationToken Abandoned { get; }
+
     /// <summary>More text.</summary>
     /// <param name="escapedText">The inside of a JSON string, never empty; copied.</param>
     void Delta(ReadOnlySpan<byte> escapedText);

@@ -9,15 +9,20 @@ namespace BfProxy.Channels;
 /// <param name="Offset">First offset covered.</param>
 /// <param name="Start">Where the payload starts in the segment.</param>
 /// <param name="Length">Bytes of payload.</param>
-/// <param name="Seq">First seq covered.</param>
-/// <param name="Deltas">How many adjacent deltas it holds; zero for what is no delta and covers one offset.</param>
+/// <param name="Seq">First seq covered; the new epoch of a notice.</param>
+/// <param name="Deltas">How many adjacent deltas it holds; zero for what is no delta and covers one offset; <see cref="Notice"/> for a notice.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LogRecord(StreamSource? Source, long Offset, int Start, int Length, int Seq, int Deltas)
 {
     /// <summary>What a record costs in the log beside its payload.</summary>
     public const int Size = LogEntry.Size;
 
+    /// <summary>Marks where another history begins: it covers no offset, and what follows counts on from its own, in another epoch.</summary>
+    public const int Notice = -1;
+
     public bool IsDelta => Deltas > 0;
+
+    public bool IsNotice => Deltas == Notice;
 
     public long LastOffset => Offset + Math.Max(Deltas - 1, 0);
 

@@ -42,7 +42,7 @@ internal sealed class LogSegment(int bytes)
             ref readonly var entry = ref entries[^(index + 1)];
             var start = index == 0 ? 0 : entries[^index].End;
             var source = entry.Source == LogEntry.NoSource ? null : _sources[entry.Source];
-            return new LogRecord(source, _firstOffset + entry.Offset, start, entry.End - start, entry.Seq, entry.Deltas);
+            return new LogRecord(source, _firstOffset + entry.Offset, start, entry.End - start, entry.Seq, entry.Deltas == LogEntry.Notice ? LogRecord.Notice : entry.Deltas);
         }
     }
 
@@ -53,13 +53,26 @@ internal sealed class LogSegment(int bytes)
 
     public ReadOnlySpan<byte> Payload(scoped in LogRecord record) => _data.AsSpan(record.Start, record.Length);
 
+    /// <summary>Index of the first record that ends at <paramref name="offset"/> or later, or of where it will be.</summary>
+    public int Find(long offset)
+    {
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = this[middle].LastOffset < offset ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
     /// <summary>Appends where <see cref="HasRoom"/>.</summary>
     public void Append(StreamSource? source, long offset, int seq, int deltas, ReadOnlySpan<byte> payload, long now)
     {
         payload.CopyTo(_data.AsSpan(UsedBytes));
         UsedBytes += payload.Length;
         _firstOffset = _count == 0 ? offset : _firstOffset;
-        Entries[^(_count + 1)] = new LogEntry(UsedBytes, (int)(offset - _firstOffset), seq, (ushort)deltas, IndexOf(source));
+        Entries[^(_count + 1)] = new LogEntry(UsedBytes, (int)(offset - _firstOffset), seq, deltas == LogRecord.Notice ? LogEntry.Notice : (ushort)deltas, IndexOf(source));
         LastAppendAt = now;
         Volatile.Write(ref _count, _count + 1);
     }

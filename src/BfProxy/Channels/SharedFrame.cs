@@ -1,4 +1,4 @@
 namespace BfProxy.Channels;
 
-/// <summary>A frame encoded once for all subscribers that stand at the same offset.</summary>
-internal sealed record SharedFrame(long Offset, long LastOffset, ReadOnlyMemory<byte> Bytes);
+/// <summary>A frame encoded once for all subscribers that stand at the same offset of the same epoch.</summary>
+internal sealed record SharedFrame(int Epoch, long Offset, long LastOffset, ReadOnlyMemory<byte> Bytes);

@@ -11,6 +11,8 @@ internal sealed class StreamPublisher(ChannelHub hub, StreamSource[] sources, st
 
     public string StreamId => streamId;
 
+    public CancellationToken Abandoned => CancellationToken.None;
+
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
         _isUrgent |= !_hasDelta;
@@ -68,7 +70,7 @@ internal sealed class StreamPublisher(ChannelHub hub, StreamSource[] sources, st
         _isPending = true;
         foreach (var source in sources)
         {
-            source.Channel.Append(source, _seq, isDelta, payload);
+            source.Channel.Append(source, _seq, isDelta ? 1 : 0, payload);
         }
     }
 }

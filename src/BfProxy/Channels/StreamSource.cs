@@ -15,9 +15,8 @@ internal sealed class StreamSource(Channel channel, string streamId, byte[] head
 
     public string StreamId => streamId;
 
-    public ReadOnlySpan<byte> Header => header;
-
-    public int HeaderLength => header.Length;
+    /// <summary>Set once, before the first frame of it that names an action.</summary>
+    public byte[] Header { get; set; } = header;
 
     /// <summary>An array of only itself: all that most segments of a log know of streams, and so share.</summary>
     public StreamSource[] Alone => _alone ??= [this];

@@ -22,9 +22,6 @@ internal sealed class SubscriberSet
 
     public bool FansOut => Count > InlineLimit;
 
-    /// <summary>All of them; under the channel's lock.</summary>
-    public IEnumerable<Subscription> All() => _slots.Prepend(_first).OfType<Subscription>();
-
     public void Add(Subscription subscription)
     {
         if (_first is null && _used == 0)

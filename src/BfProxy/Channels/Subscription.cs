@@ -12,6 +12,7 @@ internal sealed class Subscription
     private Replay? _replay;
     private long _weight;
     private long _taken;
+    private int _epoch;
 
     public Subscription(Channel channel, Connection connection, LogCursor cursor, in JoinPosition position, Replay? replay = null)
     {
@@ -21,6 +22,7 @@ internal sealed class Subscription
         _taken = position.After;
         Channel = channel;
         Connection = connection;
+        _epoch = channel.EpochNumber;
         JoinedAt = position.JoinedAt;
         Floor = position.Floor;
         Recovered = position.Recovered;
@@ -32,11 +34,16 @@ internal sealed class Subscription
 
     public string Name => Channel.Key.Name;
 
-    /// <summary>The channel's last offset at the join.</summary>
-    public long JoinedAt { get; }
+    /// <summary>The epoch that its offsets count in: the channel's, or an earlier one where frames of it are still to be taken.</summary>
+    public string Epoch => Channel.Write(_epoch);
+
+    public int EpochNumber => _epoch;
+
+    /// <summary>The channel's last offset at the join, or where its present epoch began.</summary>
+    public long JoinedAt { get; private set; }
 
     /// <summary>The offset after which this client may read again when it comes back.</summary>
-    public long Floor { get; }
+    public long Floor { get; private set; }
 
     /// <summary>Whether the past that was asked for is there in full; null where none was.</summary>
     public bool? Recovered { get; }
@@ -68,6 +75,12 @@ internal sealed class Subscription
             return false;
         }
 
+        if (_cursor.Current.IsNotice)
+        {
+            frame = TakeNotice();
+            return true;
+        }
+
         frame = Channel.SharesFrames && _replay is null ? TakeShared() : buffer.Write(Channel, TakeRun(long.MaxValue));
         return true;
     }
@@ -78,6 +91,12 @@ internal sealed class Subscription
         {
             if (_replay is null)
             {
+                return true;
+            }
+
+            if (_cursor.Current.IsNotice)
+            {
+                _replay = null;
                 return true;
             }
 
@@ -93,6 +112,18 @@ internal sealed class Subscription
         // All of the past was there at the join, so what comes next is live.
         _replay = null;
         return false;
+    }
+
+    /// <summary>Goes over to another history, and tells the client.</summary>
+    private ReadOnlyMemory<byte> TakeNotice()
+    {
+        var notice = _cursor.Current;
+        _epoch = notice.Seq;
+        JoinedAt = Floor = notice.Offset;
+        Volatile.Write(ref _weight, _weight + notice.Weight);
+        Volatile.Write(ref _taken, notice.Offset);
+        _cursor.Advance();
+        return Connection.Notice?.Invoke(this) ?? default;
     }
 
     /// <summary>Moves over the current record and the deltas that continue it; stops at <paramref name="limit"/>.</summary>
@@ -130,7 +161,7 @@ internal sealed class Subscription
     {
         var shared = Channel.Shared;
         var offset = _cursor.Current.Offset;
-        if (shared is not null && shared.Offset == offset)
+        if (shared is not null && shared.Epoch == _epoch && shared.Offset == offset)
         {
             TakeRun(shared.LastOffset);
             return shared.Bytes;
@@ -139,9 +170,9 @@ internal sealed class Subscription
         var run = TakeRun(long.MaxValue);
         var bytes = new byte[FrameWriter.MaxLength(Channel, run)];
         var frame = bytes.AsMemory(0, FrameWriter.Write(bytes, Channel, run));
-        if (shared is null || shared.Offset < offset)
+        if (shared is null || (shared.Epoch == _epoch ? shared.Offset < offset : _epoch == Channel.EpochNumber))
         {
-            Channel.Share(new SharedFrame(offset, run.LastOffset, frame));
+            Channel.Share(new SharedFrame(_epoch, offset, run.LastOffset, frame));
         }
 
         return frame;

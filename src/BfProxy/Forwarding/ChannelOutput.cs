@@ -17,6 +17,8 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
 
     public Usage? Usage { get; private set; }
 
+    public CancellationToken Abandoned => publisher.Abandoned;
+
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
         HasContent = true;

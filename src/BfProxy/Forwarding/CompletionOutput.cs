@@ -11,6 +11,8 @@ internal sealed class CompletionOutput : IStreamOutput
 
     public BfError? Failure { get; private set; }
 
+    public CancellationToken Abandoned => CancellationToken.None;
+
     public Usage? Usage { get; private set; }
 
     public void Delta(ReadOnlySpan<byte> escapedText) => HasContent = true;

@@ -24,6 +24,9 @@ internal enum EndCause
     /// <summary>The node is stopping.</summary>
     Draining,
 
+    /// <summary>Its channels cannot be reached any more: the node was away from the others for too long.</summary>
+    Abandoned,
+
     /// <summary>The answer was over (or spoiled) before the provider closed it.</summary>
     Finished,
 }

@@ -24,6 +24,8 @@ internal sealed class EventStreamResponse(IStreamOutput output, DialectReader re
 
     public override Usage? Usage => output.Usage;
 
+    public override CancellationToken Abandoned => output.Abandoned;
+
     /// <summary>Where tools are run the output has the sum of the rounds that ended; one that broke comes on top.</summary>
     public override CountedUsage? CountedUsage
     {

@@ -17,6 +17,8 @@ internal static class ForwardingSetup
         services.AddSingleton<StreamPipelines>();
         services.AddSingleton<StreamDependencies>();
         services.AddSingleton<RunningStreams>();
+        services.AddSingleton<StreamStops>();
+        services.AddHostedService(static provider => provider.GetRequiredService<StreamStops>());
         services.AddSingleton<CallFactory>();
         services.AddSingleton<StreamDeliveries>();
         services.AddSingleton<PortalMetrics>();

@@ -16,6 +16,9 @@ internal interface IStreamOutput : IStreamSink, IDisposable
 
     Usage? Usage { get; }
 
+    /// <summary>Cancelled when nobody will see more of the stream, which is then to be ended.</summary>
+    CancellationToken Abandoned { get; }
+
     /// <summary>An event that is not the provider's, such as a tool call that a page is to run.</summary>
     /// <param name="json">The whole event object; copied.</param>
     void Event(ReadOnlySpan<byte> json);

@@ -7,6 +7,8 @@ internal sealed class PairedPublisher(IStreamPublisher first, IStreamPublisher s
 {
     public string StreamId => first.StreamId;
 
+    public CancellationToken Abandoned => first.Abandoned;
+
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
         first.Delta(escapedText);

@@ -19,6 +19,9 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
 
     public string StreamId => streamId;
 
+    /// <summary>Never: what is lost here, BetterForms is told in the stream.</summary>
+    public CancellationToken Abandoned => CancellationToken.None;
+
     public PortalTarget Target => target;
 
     // What an event's JSON begins with: its writer puts the type first.

@@ -23,6 +23,9 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>Frames that were skipped because they are not of the provider's format.</summary>
     public virtual int MalformedFrames => 0;
 
+    /// <summary>Cancelled when nobody will see more of the stream.</summary>
+    public virtual CancellationToken Abandoned => CancellationToken.None;
+
     /// <summary>Whether the provider answered with what was asked for.</summary>
     public abstract bool Accepts(string? mediaType);
 

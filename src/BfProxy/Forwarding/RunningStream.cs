@@ -105,6 +105,7 @@ internal sealed class RunningStream
         using var activity = StreamMetrics.Activities.StartActivity(
             ActivityKind.Internal, default(ActivityContext), links: _startedBy is { } context ? [new ActivityLink(context)] : null, name: "chat");
         activity?.SetTag("gen_ai.provider.name", _call.Provider.Name)?.SetTag("gen_ai.request.model", _call.Model);
+        await using var abandoned = _output.Abandoned.UnsafeRegister(static stream => ((RunningStream)stream!).End(EndCause.Abandoned), this);
         try
         {
             var pipeline = _dependencies.Pipelines.For(_call.Provider.Options.Timeouts.Total);
@@ -194,6 +195,7 @@ internal sealed class RunningStream
         {
             EndCause.Stopped or EndCause.CallerGone => StreamErrors.StoppedBeforeEnd(),
             EndCause.Draining => StreamErrors.Draining(),
+            EndCause.Abandoned => StreamErrors.Abandoned(),
             var clock => refusal ?? StreamErrors.Clock(_call.Provider, clock),
         });
     }

@@ -8,7 +8,7 @@ using CommunityToolkit.HighPerformance.Buffers;
 namespace BfProxy.LlmQuery;
 
 /// <summary><c>POST /llm/query/stop</c>: ends a running stream. Its id is the permission, within the app.</summary>
-internal sealed class StopHandler(RequestIntake intake, RunningStreams streams, GuessLimiter guesses)
+internal sealed class StopHandler(RequestIntake intake, StreamStops stops, GuessLimiter guesses)
 {
     private const int MaxIdLength = 128;
 
@@ -36,7 +36,7 @@ internal sealed class StopHandler(RequestIntake intake, RunningStreams streams, 
             return;
         }
 
-        var stopped = streams.Stop(id, new StreamOwner(bf.App.Name, bf.App.ScopeHost(context.Request.Host.Host)));
+        var stopped = await stops.StopAsync(id, new StreamOwner(bf.App.Name, bf.App.ScopeHost(context.Request.Host.Host)), context.RequestAborted);
         if (!stopped && !bf.HasKey)
         {
             guesses.WasWrong(address);

@@ -15,7 +15,7 @@ internal static class EpochSeal
     /// <summary>What <paramref name="visitor"/> is told: the channel's epoch, on open channels with floor and tag behind it.</summary>
     public static string Write(MessagingVisitor visitor, Subscription subscription)
     {
-        var (name, epoch) = (subscription.Channel.Key.Name, subscription.Channel.Epoch);
+        var (name, epoch) = (subscription.Channel.Key.Name, subscription.Epoch);
         if (!IsOpen(visitor, subscription.Connection, name))
         {
             return epoch;

@@ -26,6 +26,7 @@ internal sealed class EventStreamTransport(PipeWriter writer, MessagingVisitor v
 
     private Subscription[] _subscriptions = [];
     private byte[][] _prefixes = [];
+    private int[] _epochs = [];
     private int _unflushed;
     private bool _hasBegun;
 
@@ -91,9 +92,10 @@ internal sealed class EventStreamTransport(PipeWriter writer, MessagingVisitor v
 
     private void PutCursor(ReadOnlySpan<Subscription> positions)
     {
-        if (!positions.SequenceEqual(_subscriptions))
+        if (!positions.SequenceEqual(_subscriptions) || HasMoved())
         {
             _subscriptions = positions.ToArray();
+            _epochs = Array.ConvertAll(_subscriptions, static subscription => subscription.EpochNumber);
             _prefixes = Array.ConvertAll(_subscriptions, subscription => EventCursor.Prefix(visitor, subscription));
         }
 
@@ -113,6 +115,19 @@ internal sealed class EventStreamTransport(PipeWriter writer, MessagingVisitor v
         {
             Put("\n"u8);
         }
+    }
+
+    private bool HasMoved()
+    {
+        for (var i = 0; i < _epochs.Length; i++)
+        {
+            if (_epochs[i] != _subscriptions[i].EpochNumber)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A line end within a frame can only be white space between JSON tokens, as a visitor wrote them; in an event it would end the line.</summary>

@@ -6,4 +6,4 @@ using BfProxy.Security;
 namespace BfProxy.Messaging;
 
 /// <summary>What every session uses, held once for all of them.</summary>
-internal sealed record MessagingDependencies(ChannelHub Hub, IChannelEngine Engine, RunningStreams Streams, GuessLimiter Guesses, Settings<AppCatalog> Apps, Resumption Resumption, PrivateNames PrivateNames, UserChannels Users, Authentication Authentication, Sending Sending);
+internal sealed record MessagingDependencies(ChannelHub Hub, IChannelEngine Engine, StreamStops Stops, GuessLimiter Guesses, Settings<AppCatalog> Apps, Resumption Resumption, PrivateNames PrivateNames, UserChannels Users, Authentication Authentication, Sending Sending);

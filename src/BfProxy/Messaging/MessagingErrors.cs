@@ -22,7 +22,7 @@ internal static class MessagingErrors
     public static readonly MessagingError NoUsers = new(10115, "This app has no users");
     public static readonly MessagingError NotHeard = new(10117, "The app has no message hook to hear this");
     public static readonly MessagingError TooManyWait = new(10118, "Too many messages wait for the back end");
-    public static readonly MessagingError Unavailable = new(10119, "The state that all nodes share cannot be reached; try again later");
+    public static readonly MessagingError Unavailable = new(10120, "The other nodes cannot be reached; try again later");
     public static readonly MessagingError MissingChannel = new(10130, "Missing channel");
     public static readonly MessagingError ChannelsNotArray = new(10131, "Channels must be an array");
     public static readonly MessagingError NotAllowed = new(10132, "Not allowed or not on that channel");

@@ -45,6 +45,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
                 }
             }
 
+            connection.Notice = subscription => Reply.Moved(visitor, subscription);
             connection.Post(new OutboxItem(Reply.Greeting(this, joined), Starts: joined));
             if (shift?.Error is { } error)
             {
@@ -218,7 +219,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             "authenticate" => await dependencies.Authentication.AuthenticateAsync(this, command),
             "messageSend" => await dependencies.Sending.SendToOwnAsync(this, command),
             "messageSendAnonChannel" => await dependencies.Sending.SendToOpenAsync(this, command),
-            "llmQueryStop" => Stop(command),
+            "llmQueryStop" => await StopAsync(command),
             "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
         };
@@ -278,7 +279,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         return new OutboxItem(Reply.Left(command.Id, name), Stops: subscription);
     }
 
-    private OutboxItem Stop(in Command command)
+    private async ValueTask<OutboxItem> StopAsync(Command command)
     {
         if (User is null && dependencies.Apps.Current.FindByName(visitor.Scope.App) is not { StopNeedsKey: false })
         {
@@ -292,7 +293,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
 
         var streamId = command.Text("streamId");
-        var stopped = streamId is not null && dependencies.Streams.Stop(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host));
+        var stopped = streamId is not null && await dependencies.Stops.StopAsync(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host), CancellationToken.None);
         if (!stopped && streamId is not null)
         {
             guesses.WasWrong(address);

@@ -44,6 +44,13 @@ internal static class Reply
         WriteRecovered(writer, subscription);
     });
 
+    /// <summary>A channel goes on with another history, and what was missed in between cannot be had any more.</summary>
+    public static ReadOnlyMemory<byte> Moved(MessagingVisitor visitor, Subscription subscription) => Write(writer =>
+    {
+        WritePosition(writer, visitor, subscription, subscription.JoinedAt);
+        writer.WriteBoolean("recovered", false);
+    });
+
     public static ReadOnlyMemory<byte> Resumed(MessagingVisitor visitor, JsonElement id, string connectionId) => Ok(id, writer => WriteIdentity(writer, visitor, connectionId));
 
     public static ReadOnlyMemory<byte> Left(JsonElement id, string channel) => Ok(id, writer => writer.WriteString("channel", channel));

@@ -1,3 +1,4 @@
+using BfProxy.Backplane;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
 using BfProxy.Routing;
@@ -12,10 +13,10 @@ internal static class OperationsSetup
     public static void MapOperations(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapMethods("/health/live", Methods, static () => Results.Json(new Health("live")));
-        endpoints.MapMethods("/health/ready", Methods, static (RunningStreams streams, Settings<ProviderCatalog> providers, IProxyStateLookup proxy) =>
+        endpoints.MapMethods("/health/ready", Methods, static (RunningStreams streams, Settings<ProviderCatalog> providers, IProxyStateLookup proxy, IStateStore store) =>
         {
             var reason = streams.IsDraining ? "draining" : AnyUsable(providers.Current, proxy) ? null : "no usable provider";
-            return reason is null ? Results.Json(new Health("ready")) : Results.Json(new Health(reason), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return reason is null ? Results.Json(new Health(store.IsAway ? "degraded" : "ready")) : Results.Json(new Health(reason), statusCode: StatusCodes.Status503ServiceUnavailable);
         });
     }
 

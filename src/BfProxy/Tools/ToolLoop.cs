@@ -31,6 +31,8 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
 
     public bool IsOver => output.IsOver;
 
+    public CancellationToken Abandoned => output.Abandoned;
+
     public BfError? Failure => output.Failure;
 
     /// <summary>Of all rounds together.</summary>

@@ -71,7 +71,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
         var store = new RedisStateStore(link);
         await Assert.ThrowsAsync<StateUnavailableException>(async () => await store.GetAsync("key", default).AsTask().WaitAsync(LongEnough));
         var heard = new TaskCompletionSource<byte[]>();
-        await link.SubscribeAsync("topic", message => heard.TrySetResult(message), default);
+        await link.SubscribeAsync("topic", (_, message) => heard.TrySetResult(message!), default);
 
         await _redis.StartAsync();
         var back = new TaskCompletionSource();

@@ -83,7 +83,7 @@ internal sealed class CheckClient(IReadOnlyList<ChannelView> channels, Func<int?
 
     private async Task TakeAsync(ClientLink link, JsonElement message)
     {
-        if (message.TryGetProperty("connectionId", out _))
+        if (message.TryGetProperty("connectionId", out _) && !message.TryGetProperty("id", out _))
         {
             await GreetedAsync(link, message);
         }

@@ -1,0 +1,106 @@
+namespace BfProxy.Channels.Redis;
+
+/// <summary>
+/// What happens to a channel in Redis, each as one script and so in one order for all nodes. Keys, in one slot of a cluster: the channel's
+/// epoch and last offset (a hash), its log (a stream whose ids are first offsets), its streams (a hash), and one stream's own entries.
+/// A stream's field is <c>batch:first:seq:bytes:ended</c>: its last batch and where it stands, its next seq, its bytes (-1 where it is not kept whole), when it ended.
+/// </summary>
+internal static class ChannelScripts
+{
+    /// <summary>
+    /// Numbers a batch, appends it, tells all nodes. A batch that it knows is not appended again: it answers as it did before. A stream that another node
+    /// has ended takes nothing more: first offset zero. An empty seq goes on with the stream's own.
+    /// </summary>
+    public const string Publish = """
+        local topic, fresh, stream, batch, seq, count, length = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+        local closes, body, size, ttl, replayed, linger, room, life = ARGV[8] == '1', ARGV[9], tonumber(ARGV[10]), ARGV[11], tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]), ARGV[15]
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local meta = redis.call('HMGET', KEYS[1], 'epoch', 'last')
+        local epoch, last = meta[1], tonumber(meta[2] or 0)
+        if not epoch then
+          epoch, last = fresh, 0
+          redis.call('DEL', KEYS[2], KEYS[3])
+          redis.call('HSET', KEYS[1], 'epoch', epoch)
+        end
+        local first = last + 1
+        local total, ended = 0, 0
+        if stream ~= '' then
+          local known = redis.call('HGET', KEYS[3], stream)
+          if known then
+            local b, f, s, t, e = string.match(known, '^(%d+):(%d+):(%d+):(%-?%d+):(%d+)$')
+            if tonumber(b) == batch then return {epoch, tonumber(f), seq or 0, now} end
+            if e ~= '0' then return {epoch, 0, 0, now} end
+            seq, total = seq or tonumber(s), tonumber(t)
+          else
+            seq = seq or 1
+            total = seq == 1 and 0 or -1
+            redis.call('DEL', KEYS[4])
+            local all = redis.call('HGETALL', KEYS[3])
+            for i = 1, #all, 2 do
+              local over = tonumber(string.match(all[i + 1], '(%d+)$'))
+              if over > 0 and now - over > linger then redis.call('HDEL', KEYS[3], all[i]) end
+            end
+          end
+        end
+        local entry = string.format('%s%014x%012x%08x', epoch, first, now, seq or 0) .. body
+        if count > 0 then
+          local oldest = math.max(0, last + count - size)
+          redis.call('XADD', KEYS[2], 'MINID', '~', string.format('%d', oldest), string.format('%d-0', first), 'e', entry)
+          redis.call('PEXPIRE', KEYS[2], ttl)
+        end
+        redis.call('HSET', KEYS[1], 'last', string.format('%d', last + count))
+        if redis.call('HINCRBY', KEYS[1], 'bytes', #entry) > room then
+          if redis.call('MEMORY', 'USAGE', KEYS[2]) > room * 2 then redis.call('XTRIM', KEYS[2], 'MAXLEN', math.floor(redis.call('XLEN', KEYS[2]) / 2)) end
+          redis.call('HSET', KEYS[1], 'bytes', 0)
+        end
+        redis.call('PEXPIRE', KEYS[1], life)
+        if stream ~= '' then
+          if closes then ended = now end
+          total = total >= 0 and total + length <= replayed and total + length or -1
+          if total < 0 then
+            redis.call('DEL', KEYS[4])
+          elseif count > 0 then
+            redis.call('XADD', KEYS[4], string.format('%d-0', first), 'e', entry)
+          end
+          redis.call('PEXPIRE', KEYS[4], closes and linger or life)
+          redis.call('HSET', KEYS[3], stream, string.format('%d:%d:%d:%d:%d', batch, first, seq + count, total, ended))
+          redis.call('PEXPIRE', KEYS[3], life)
+        end
+        redis.call('PUBLISH', topic, entry)
+        return {epoch, first, seq or 0, now}
+        """;
+
+    /// <summary>Reads on from an offset; where asked, the streams too. A channel that is not there begins.</summary>
+    public const string Read = """
+        local time = redis.call('TIME')
+        local meta = redis.call('HMGET', KEYS[1], 'epoch', 'last')
+        local epoch, last = meta[1], tonumber(meta[2] or 0)
+        if not epoch then
+          epoch, last = ARGV[1], 0
+          redis.call('DEL', KEYS[2], KEYS[3])
+          redis.call('HSET', KEYS[1], 'epoch', epoch, 'last', 0)
+        end
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        local entries = {}
+        for i, item in ipairs(redis.call('XRANGE', KEYS[2], ARGV[3], '+', 'COUNT', ARGV[4])) do entries[i] = item[2][2] end
+        local streams = {}
+        if ARGV[5] == '1' then streams = redis.call('HGETALL', KEYS[3]) end
+        return {epoch, last, time[1] * 1000 + math.floor(time[2] / 1000), entries, streams}
+        """;
+
+    /// <summary>Begins a new epoch: what was published meanwhile on a node that was alone is in no shared history.</summary>
+    public const string Renew = """
+        redis.call('DEL', KEYS[2], KEYS[3])
+        redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'last', 0, 'bytes', 0)
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return redis.call('PUBLISH', ARGV[3], ARGV[1] .. string.rep('0', 34))
+        """;
+
+    /// <summary>One stream's entries from before an offset.</summary>
+    public const string Past = """
+        local entries = {}
+        for i, item in ipairs(redis.call('XRANGE', KEYS[1], '-', ARGV[1])) do entries[i] = item[2][2] end
+        return entries
+        """;
+}

@@ -1,0 +1,405 @@
+using BfProxy.Backplane;
+using StackExchange.Redis;
+
+namespace BfProxy.Channels.Redis;
+
+/// <summary>
+/// A node's copy of a channel: what Redis has numbered, appended here in that order, whatever order it arrives in. What is early is held,
+/// what is missing is read from Redis' log. Without Redis it goes on under an epoch of its own, from the first frame that is then published.
+/// </summary>
+internal sealed class Replica
+{
+    private const int MaxEarly = 1024;
+
+    private readonly SharedLog _shared;
+    private readonly HubState _state;
+    private readonly Lock _gate = new();
+    private readonly Action<RedisChannel, RedisValue> _heard;
+    private SortedDictionary<long, Entry>? _early;
+    private Task<bool>? _catchUp;
+    private ReplicaMode _mode = ReplicaMode.Loading;
+    private bool _again;
+    private bool _isSubscribed;
+    private bool _hasOwnEpoch = true;
+    private bool _isDirty;
+    private bool _showsAll;
+
+    public Replica(ChannelKey key, SharedLog shared, HubState state)
+    {
+        (_shared, _state) = (shared, state);
+        _heard = (_, message) => Heard(message);
+        Channel = new Channel(key, state);
+    }
+
+    public Channel Channel { get; }
+
+    /// <summary>Whether frames are published here and nowhere else.</summary>
+    public bool IsAlone
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _mode == ReplicaMode.Alone;
+            }
+        }
+    }
+
+    /// <summary>Whether it holds what no other node has.</summary>
+    public bool IsDirty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isDirty;
+            }
+        }
+    }
+
+    /// <summary>Completes once it can be joined: with what Redis has, or alone.</summary>
+    public Task ReadyAsync()
+    {
+        lock (_gate)
+        {
+            return _mode != ReplicaMode.Loading ? Task.CompletedTask : CatchUpAsync();
+        }
+    }
+
+    /// <summary>Reads what Redis has and this node has not; never throws. What was in Redis before the call is there afterwards; false where Redis is away.</summary>
+    public Task<bool> CatchUpAsync()
+    {
+        lock (_gate)
+        {
+            _again = true;
+            return _catchUp is { IsCompleted: false } running ? running : _catchUp = RunAsync();
+        }
+    }
+
+    /// <summary>Takes an entry, from Redis or from the node's own publisher, once.</summary>
+    public void Receive(in Entry entry)
+    {
+        lock (_gate)
+        {
+            if (_mode == ReplicaMode.Alone)
+            {
+                return;
+            }
+
+            if (_mode == ReplicaMode.Loading)
+            {
+                Hold(entry);
+                return;
+            }
+
+            if (entry.Epoch != Channel.EpochNumber)
+            {
+                _ = CatchUpAsync();
+                return;
+            }
+
+            var next = Channel.LastOffset + 1;
+            if (entry.First > next)
+            {
+                Hold(entry);
+                _ = CatchUpAsync();
+                return;
+            }
+
+            if (entry.First < next)
+            {
+                return;
+            }
+
+            History.Append(Channel, entry, age: 0);
+            AppendEarly();
+        }
+
+        Channel.Wake();
+    }
+
+    /// <summary>Publishes on this node only, under an epoch that no other node knows; false where Redis is followed after all.</summary>
+    public bool TryPublishAlone(string streamId, string? actionName, Batch batch)
+    {
+        lock (_gate)
+        {
+            if (_mode != ReplicaMode.Alone && !_shared.IsAway)
+            {
+                return false;
+            }
+
+            _mode = ReplicaMode.Alone;
+            if (!_hasOwnEpoch)
+            {
+                _hasOwnEpoch = true;
+                Channel.Become(new Channel(Channel.Key, _state));
+            }
+
+            _isDirty |= batch.Count > 0;
+            History.Append(Channel, new Entry(Channel.EpochNumber, Channel.LastOffset + 1, 0, batch.Seq, batch.Write(streamId, actionName)), age: 0);
+        }
+
+        Channel.Wake();
+        return true;
+    }
+
+    /// <summary>Listens no more.</summary>
+    public async Task LeaveAsync()
+    {
+        try
+        {
+            await _shared.UnsubscribeAsync(Channel.Key, _heard, CancellationToken.None);
+        }
+        catch (StateUnavailableException)
+        {
+            // The client knows that nobody listens any more, and does not ask for it again.
+        }
+    }
+
+    private void Heard(RedisValue message)
+    {
+        if (Entry.TryRead((byte[])message!, out var entry))
+        {
+            Receive(entry);
+        }
+    }
+
+    private async Task<bool> RunAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            while (TakeTurn())
+            {
+                await SubscribeAsync();
+                await StopBeingAloneAsync();
+                await ReadAsync();
+            }
+
+            return true;
+        }
+        catch (StateUnavailableException)
+        {
+            lock (_gate)
+            {
+                _mode = _mode == ReplicaMode.Loading ? ReplicaMode.Alone : _mode;
+                return false;
+            }
+        }
+    }
+
+    private bool TakeTurn()
+    {
+        lock (_gate)
+        {
+            var again = _again;
+            _again = false;
+            _catchUp = again ? _catchUp : null;
+            return again;
+        }
+    }
+
+    private async Task SubscribeAsync()
+    {
+        if (_shared.IsAway)
+        {
+            throw new StateUnavailableException();
+        }
+
+        if (!_isSubscribed)
+        {
+            // The client keeps a subscription that it could not make yet, so it is asked for once.
+            _isSubscribed = true;
+            await _shared.SubscribeAsync(Channel.Key, _heard, CancellationToken.None);
+        }
+    }
+
+    /// <summary>What was published here alone is in no shared history, so all nodes begin a new one.</summary>
+    private async Task StopBeingAloneAsync()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_mode != ReplicaMode.Alone)
+                {
+                    return;
+                }
+
+                if (!_isDirty)
+                {
+                    _mode = ReplicaMode.Loading;
+                    return;
+                }
+
+                (_isDirty, _showsAll) = (false, true);
+            }
+
+            try
+            {
+                await _shared.RenewAsync(Channel.Key, CancellationToken.None);
+            }
+            catch (StateUnavailableException)
+            {
+                lock (_gate)
+                {
+                    _isDirty = true;
+                }
+
+                throw;
+            }
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        bool loads;
+        long from;
+        lock (_gate)
+        {
+            loads = _mode == ReplicaMode.Loading;
+            from = loads ? 0 : Channel.LastOffset + 1;
+        }
+
+        var read = await _shared.ReadAsync(Channel.Key, from, CancellationToken.None);
+        if (loads)
+        {
+            await LoadAsync(read);
+            return;
+        }
+
+        lock (_gate)
+        {
+            ReadOn(read);
+        }
+
+        Channel.Wake();
+    }
+
+    /// <summary>Begins with the history that Redis has. Who is on the channel already comes to its end; where all of it is new to him, to its start.</summary>
+    private async Task LoadAsync(ChannelRead read)
+    {
+        var entries = read.Entries.ToList();
+        for (var page = read; page.IsFull; entries.AddRange(page.Entries))
+        {
+            page = await _shared.ReadAsync(Channel.Key, entries[^1].First + 1, CancellationToken.None);
+        }
+
+        var kept = entries.FindAll(entry => entry.Epoch == read.Epoch && read.Now - entry.Time < Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, 1));
+        var start = kept.Count > 0 ? kept[0].First - 1 : read.Last;
+        var past = new List<Entry>();
+        foreach (var stream in read.Streams.Where(stream => start > 0 && stream.IsWhole && (stream.EndedAt == 0 || read.Now - stream.EndedAt < StreamSource.LingerMilliseconds)))
+        {
+            past.AddRange(await _shared.PastAsync(Channel.Key, stream.StreamId, start + 1, CancellationToken.None));
+        }
+
+        lock (_gate)
+        {
+            var next = new Channel(Channel.Key, _state, read.Epoch, start);
+            History.Pin(next, past);
+            if (_showsAll)
+            {
+                Channel.Become(next);
+                next = Channel;
+            }
+
+            foreach (var entry in kept)
+            {
+                History.Append(next, entry, Math.Max(0, read.Now - entry.Time));
+            }
+
+            History.Follow(next, read);
+            if (!_showsAll)
+            {
+                Channel.Become(next);
+            }
+
+            (_mode, _showsAll, _hasOwnEpoch) = (ReplicaMode.Shared, false, false);
+            AppendEarly();
+        }
+
+        Channel.Wake();
+    }
+
+    private void ReadOn(ChannelRead read)
+    {
+        if (_mode != ReplicaMode.Shared)
+        {
+            return;
+        }
+
+        if (read.Epoch != Channel.EpochNumber)
+        {
+            // All of the new epoch is later than what is here.
+            (_mode, _showsAll, _again) = (ReplicaMode.Loading, true, true);
+            return;
+        }
+
+        foreach (var entry in read.Entries)
+        {
+            if (entry.First > Channel.LastOffset)
+            {
+                SkipTo(entry.First - 1);
+                History.Append(Channel, entry, Math.Max(0, read.Now - entry.Time));
+            }
+        }
+
+        _again |= read.IsFull;
+        if (!read.IsFull)
+        {
+            SkipTo(read.Last);
+            History.Follow(Channel, read);
+        }
+
+        AppendEarly();
+    }
+
+    /// <summary>What is no longer in Redis' log is lost, and said to be.</summary>
+    private void SkipTo(long last)
+    {
+        if (Channel.LastOffset < last)
+        {
+            Channel.Become(new Channel(Channel.Key, _state, Channel.EpochNumber, last));
+        }
+    }
+
+    private void Hold(in Entry entry)
+    {
+        _early ??= [];
+        if (_early.Count < MaxEarly)
+        {
+            _early[entry.First] = entry;
+        }
+        else
+        {
+            // It is in Redis' log, and is read from there.
+            _again = true;
+        }
+    }
+
+    private void AppendEarly()
+    {
+        while (_early is { Count: > 0 })
+        {
+            var (first, entry) = _early.First();
+            var next = Channel.LastOffset + 1;
+            if (entry.Epoch == Channel.EpochNumber && first > next)
+            {
+                return;
+            }
+
+            _early.Remove(first);
+            if (entry.Epoch == Channel.EpochNumber && first == next)
+            {
+                History.Append(Channel, entry, age: 0);
+            }
+            else if (entry.Epoch != Channel.EpochNumber)
+            {
+                // Of an epoch that is over, or that began since: the next turn tells.
+                _again = true;
+            }
+        }
+
+        _early = null;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics.CodeAnalysis;
+using BfProxy.Backplane;
+
+namespace BfProxy.Channels.Redis;
+
+/// <summary>
+/// One stream's way to one channel. The provider's read loop only leaves word here; one loop writes, one write at a time: the first
+/// token at once, then at most 25 writes a second. What waits is bounded: past it the text is let go and the stream told to end by name.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late word may still signal; the semaphore holds no handle.")]
+internal sealed class StreamLane
+{
+    /// <summary>Text that may wait for Redis.</summary>
+    private const int MaxUnsentBytes = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly ChannelKey _key;
+    private readonly string? _actionName;
+    private readonly string _streamId;
+    private readonly RedisChannelEngine _engine;
+    private readonly Action _abandon;
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _firstDelta = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _work = new(0, 1);
+    private Batch _pending = new() { Number = 2, Seq = 1 };
+    private int _seq = 1;
+    private bool _hasDelta;
+    private bool _isLost;
+    private bool _isEnded;
+
+    public StreamLane(RedisChannelEngine engine, ChannelKey key, string? actionName, string streamId, Action abandon)
+    {
+        (_engine, _key, _actionName, _streamId, _abandon) = (engine, key, actionName, streamId, abandon);
+        Completion = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <summary>Ends when all was written, or cannot be any more.</summary>
+    public Task Completion { get; }
+
+    public void Delta(ReadOnlySpan<byte> escapedText)
+    {
+        var overflows = false;
+        lock (_gate)
+        {
+            if (_isLost)
+            {
+                return;
+            }
+
+            _hasDelta = true;
+            if (_pending.Length + escapedText.Length > MaxUnsentBytes)
+            {
+                // The text is let go: what follows is only why.
+                overflows = _isLost = true;
+                _pending = new Batch { Number = _pending.Number, Seq = _seq };
+            }
+            else
+            {
+                _pending.Add(1, escapedText);
+                _seq++;
+            }
+        }
+
+        if (overflows)
+        {
+            _abandon();
+        }
+    }
+
+    public void Event(ReadOnlySpan<byte> eventJson)
+    {
+        lock (_gate)
+        {
+            _pending.Add(0, eventJson);
+            _seq++;
+        }
+    }
+
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (!_pending.IsEmpty)
+            {
+                Signal();
+            }
+
+            if (_hasDelta)
+            {
+                _firstDelta.TrySetResult();
+            }
+        }
+    }
+
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _pending.IsLast = true;
+            Signal();
+        }
+    }
+
+    private void Signal()
+    {
+        if (_work.CurrentCount == 0)
+        {
+            _work.Release();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            // Makes the stream known before its first word, so that one who comes in between knows that nothing is missing.
+            await WriteAsync(new Batch { Number = 1, Seq = 1 });
+            while (!_isEnded)
+            {
+                await _work.WaitAsync(_engine.Stopping);
+                var batch = Take();
+                await WriteAsync(batch);
+                _isEnded |= batch.IsLast;
+                if (!_isEnded)
+                {
+                    await PauseAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_engine.Stopping.IsCancellationRequested)
+        {
+            // The node goes, and Redis did not take the rest in time: another node ends the stream by its lease.
+        }
+        catch (Exception exception)
+        {
+            // The catch-all of this background loop: the stream must end, not hang.
+            ChannelsLog.LaneFailed(_engine.Logger, exception);
+            _abandon();
+        }
+    }
+
+    /// <summary>Not before the first token, which is never held back.</summary>
+    private async Task PauseAsync()
+    {
+        var waitsForFirst = !_firstDelta.Task.IsCompleted;
+        var pause = Task.Delay(_engine.WriteInterval > MinInterval ? _engine.WriteInterval : MinInterval, _engine.Time, _engine.Stopping);
+        await (waitsForFirst ? await Task.WhenAny(pause, _firstDelta.Task) : pause);
+    }
+
+    private Batch Take()
+    {
+        lock (_gate)
+        {
+            var batch = _pending;
+            _pending = new Batch { Number = batch.Number + 1, Seq = _seq };
+            return batch;
+        }
+    }
+
+    /// <summary>Until it is taken, by Redis or by this node alone. A write that timed out may have been taken: the same number comes again and is known.</summary>
+    private async Task WriteAsync(Batch batch)
+    {
+        while (true)
+        {
+            _engine.Stopping.ThrowIfCancellationRequested();
+            var replica = _engine.Find(_key);
+            if (replica is not null && (replica.IsAlone || _engine.IsAway) && replica.TryPublishAlone(_streamId, _actionName, batch))
+            {
+                return;
+            }
+
+            try
+            {
+                if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, batch, continues: false, CancellationToken.None) is { } entry)
+                {
+                    _engine.Find(_key)?.Receive(entry);
+                }
+                else
+                {
+                    EndElsewhere();
+                }
+
+                return;
+            }
+            catch (StateUnavailableException)
+            {
+                await Task.Delay(RetryInterval, _engine.Time, _engine.Stopping);
+            }
+        }
+    }
+
+    /// <summary>Another node took this one for dead and has ended the stream; nothing comes after an end.</summary>
+    private void EndElsewhere()
+    {
+        lock (_gate)
+        {
+            _isLost = true;
+            _isEnded = true;
+        }
+
+        _abandon();
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace BfProxy.Channels.Redis;
+
+/// <summary>What all nodes know of a running stream: who runs it, and whom to tell when that node is gone.</summary>
+internal sealed record StreamLease(string Node, string App, string Host, IReadOnlyList<string> Channels, string? ActionName)
+{
+    public ChannelScope Scope => new(App, Host);
+
+    public string Write() => JsonSerializer.Serialize(this);
+
+    public static StreamLease? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<StreamLease>(json);
+}

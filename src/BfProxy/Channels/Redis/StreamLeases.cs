@@ -1,0 +1,101 @@
+using System.Buffers;
+using BfProxy.Backplane;
+using BfProxy.Transforms.Contract;
+using StackExchange.Redis;
+
+namespace BfProxy.Channels.Redis;
+
+/// <summary>
+/// A lease of ten seconds per running stream, renewed by the node that runs it. One that runs out is claimed by exactly one other node,
+/// which ends the stream on its channels; should that node die over it, the claim runs out too.
+/// </summary>
+internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bus)
+{
+    private const int LeaseMilliseconds = 10_000;
+    private const int MaxClaims = 32;
+
+    /// <summary>The number of the batch that ends a dead stream: said again, it is known.</summary>
+    private const int LastBatch = int.MaxValue;
+
+    private const string Renew = """
+        local time = redis.call('TIME')
+        local due = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
+        for i = 2, #ARGV, 2 do
+          redis.call('ZADD', KEYS[1], due, ARGV[i])
+          redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+        end
+        return 0
+        """;
+
+    private const string Release = "redis.call('ZREM', KEYS[1], ARGV[1]) return redis.call('HDEL', KEYS[2], ARGV[1])";
+
+    private const string Claim = """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local claimed = {}
+        for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[2])) do
+          redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]), id)
+          table.insert(claimed, id)
+          table.insert(claimed, redis.call('HGET', KEYS[2], id) or '')
+        end
+        return claimed
+        """;
+
+    private readonly RedisKey[] _keys = [link.Prefix + "{leases}:due", link.Prefix + "{leases}:streams"];
+
+    /// <summary>Takes or renews the leases of streams that run here.</summary>
+    public async Task RenewAsync(IReadOnlyCollection<SharedStreamPublisher> streams, CancellationToken cancellationToken)
+    {
+        if (streams.Count > 0)
+        {
+            RedisValue[] values = [LeaseMilliseconds, .. streams.SelectMany(stream => (RedisValue[])[stream.StreamId, LeaseOf(stream)])];
+            await link.EvaluateAsync(Renew, _keys, values, cancellationToken);
+        }
+    }
+
+    public Task ReleaseAsync(string streamId, CancellationToken cancellationToken) => link.EvaluateAsync(Release, _keys, [streamId], cancellationToken);
+
+    /// <summary>The node that runs a stream; null where no node does.</summary>
+    public async Task<string?> NodeOfAsync(string streamId, CancellationToken cancellationToken) =>
+        StreamLease.Read(await link.RunAsync(database => database.HashGetAsync(_keys[1], streamId), cancellationToken))?.Node;
+
+    /// <summary>Ends the streams whose node is gone, by name.</summary>
+    /// <returns>What was put on their channels.</returns>
+    public async Task<IReadOnlyList<(ChannelKey Channel, Entry Entry)>> EndDeadAsync(CancellationToken cancellationToken)
+    {
+        var said = new List<(ChannelKey, Entry)>();
+        var claimed = (string[])(await link.EvaluateAsync(Claim, _keys, [LeaseMilliseconds, MaxClaims], cancellationToken))!;
+        for (var i = 0; i < claimed.Length; i += 2)
+        {
+            if (StreamLease.Read(claimed[i + 1].Length == 0 ? null : claimed[i + 1]) is { } lease)
+            {
+                foreach (var name in lease.Channels)
+                {
+                    var key = new ChannelKey(lease.Scope, name);
+                    if (await shared.PublishAsync(key, claimed[i], lease.ActionName, LastWords(), continues: true, cancellationToken) is { } entry)
+                    {
+                        said.Add((key, entry));
+                    }
+                }
+            }
+
+            await ReleaseAsync(claimed[i], cancellationToken);
+        }
+
+        return said;
+    }
+
+    private string LeaseOf(SharedStreamPublisher stream) => new StreamLease(bus.NodeId, stream.Scope.App, stream.Scope.Host, stream.Channels, stream.ActionName).Write();
+
+    private static Batch LastWords()
+    {
+        var batch = new Batch { Number = LastBatch, Seq = 0, IsLast = true };
+        var json = new ArrayBufferWriter<byte>();
+        BfEventWriter.WriteError(json, new BfError { Status = 503, Message = "The node that ran this stream is gone", Kind = BfErrorKind.Server }, showProviderWords: false);
+        batch.Add(0, json.WrittenSpan);
+        json.Clear();
+        BfEventWriter.WriteEnd(json, "error", default);
+        batch.Add(0, json.WrittenSpan);
+        return batch;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using BfProxy.Backplane;
+using BfProxy.Channels;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Stops a running stream on whichever node it runs.</summary>
+internal sealed class StreamStops(RunningStreams streams, IChannelEngine engine, INodeBus bus) : IHostedService
+{
+    private const string Kind = "streams.stop";
+    private const char Separator = '\n';
+    private const byte Stopped = 1;
+
+    /// <summary>Whether a stream of this owner's app was running, and now ends.</summary>
+    public async ValueTask<bool> StopAsync(string id, StreamOwner owner, CancellationToken cancellationToken)
+    {
+        if (streams.Stop(id, owner))
+        {
+            return true;
+        }
+
+        if (await engine.NodeOfAsync(id, cancellationToken) is not { } node || string.Equals(node, bus.NodeId, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var message = Encoding.UTF8.GetBytes($"{id}{Separator}{owner.App}{Separator}{owner.Host}");
+        return await bus.AskAsync(node, Kind, message, cancellationToken) is [Stopped];
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        bus.Handle(Kind, StopHere);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private ValueTask<byte[]?> StopHere(ReadOnlyMemory<byte> message) => new(
+        Encoding.UTF8.GetString(message.Span).Split(Separator, 3) is [var id, var app, var host] && streams.Stop(id, new StreamOwner(app, host)) ? [Stopped] : [0]);
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using BfProxy.Tests.Host;
+using FakeProvider;
+using FakeProvider.Shapes;
+
+namespace BfProxy.Tests.Channels.Redis;
+
+/// <summary>Streams of a node are known to the others: they can stop them, and end them when the node dies.</summary>
+public sealed class LostNodeTests
+{
+    private const string Streaming = """ "model":"gpt-fake-1","stream":true """;
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("socket")]
+    public async Task A_stream_is_stopped_from_another_node(string how)
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Hang());
+        await using var client = await nodes.Two.ConnectAsync();
+        using var answer = await nodes.One.ChatAsync(Streaming);
+        var streamId = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["streamId"]!.GetValue<string>();
+        Assert.Equal("some", SharedChannelTests.TextOf([await client.NextAsync()]));
+
+        if (how == "POST")
+        {
+            using var stop = await nodes.Two.PostAsync("llm/query/stop", $$"""{"streamId":"{{streamId}}"}""");
+            Assert.Equal(HttpStatusCode.Created, stop.StatusCode);
+            Assert.Equal($$"""{"status":"stopped","streamId":"{{streamId}}"}""", await stop.Content.ReadAsStringAsync());
+        }
+        else
+        {
+            var reply = await client.CommandAsync("llmQueryStop", new JsonObject { ["streamId"] = streamId });
+            Assert.Equal("stopped", reply["status"]!.GetValue<string>());
+        }
+
+        var end = await client.NextAsync();
+        Assert.Equal("stopped", end["event"]!["finish_reason"]!.GetValue<string>());
+        await (await nodes.One.Provider.NextRequestAsync()).PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
+        using var again = await nodes.Two.PostAsync("llm/query/stop", """{"streamId":"00000000000000000000000000000000"}""");
+        Assert.Contains("not_found", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_whose_node_is_killed_ends_by_name_once_on_every_node()
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var killed = await NodeProcess.StartAsync(nodes.Redis.ConnectionString, nodes.One.Provider.BaseAddress);
+        nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Hang());
+        await using var here = await nodes.One.ConnectAsync();
+        await using var there = await nodes.Two.ConnectAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = killed.Address };
+        using var body = new StringContent(ProxyHost.Envelope(Streaming), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var answer = await http.PostAsync(new Uri("stream/create", UriKind.Relative), body);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal("some", SharedChannelTests.TextOf([await here.NextAsync()]));
+
+        await killed.KillAsync();
+
+        var ends = await SharedChannelTests.ReadAsync(here);
+        Assert.Equal(["error", "end"], ends.Select(frame => frame["event"]!["type"]!.GetValue<string>()));
+        Assert.Equal(503, ends[0]["event"]!["error"]!["code"]!.GetValue<int>());
+        Assert.Equal("act", ends[0]["actionName"]!.GetValue<string>());
+        Assert.Equal([2, 3], ends.Select(frame => frame["seq"]!.GetValue<int>()));
+        var all = await SharedChannelTests.ReadAsync(there);
+        SharedChannelTests.Covers(all, 0);
+        Assert.Equal(ends.Select(frame => frame.ToJsonString()), all.Skip(1).Select(frame => frame.ToJsonString()));
+
+        // Both nodes have looked after it for a while, and neither says it again: what comes next is the next stream's.
+        nodes.Two.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("next"));
+        using var next = await nodes.Two.ChatAsync(Streaming);
+        Assert.Equal("next", SharedChannelTests.TextOf([await here.NextAsync()]));
+    }
+}

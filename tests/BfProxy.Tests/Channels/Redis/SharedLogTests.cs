@@ -1,0 +1,104 @@
+using BfProxy.Backplane;
+using BfProxy.Channels;
+using BfProxy.Channels.Redis;
+using BfProxy.Tests.Backplane;
+
+namespace BfProxy.Tests.Channels.Redis;
+
+/// <summary>What a channel in Redis does with what it is told twice, and a node's copy with what it hears out of order.</summary>
+public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
+{
+    private readonly HubState _state = new(new ChannelsOptions()) { Now = 1 };
+    private readonly ChannelKey _key = new(new ChannelScope("app", "host.example"), $"room {Guid.NewGuid():N} {{日}}/");
+    private readonly RedisLink _link;
+    private readonly SharedLog _log;
+
+    public SharedLogTests(RedisServer redis)
+    {
+        _link = redis.Link();
+        _log = new SharedLog(_link, _state);
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _link.DisposeAsync();
+
+    [Fact]
+    public async Task A_batch_that_comes_twice_is_appended_once_and_answered_as_before()
+    {
+        var one = await SayAsync("s", Deltas(1, 1, "a", "b"));
+        var other = await SayAsync("t", Deltas(1, 1, "x"));
+        var again = await SayAsync("s", Deltas(1, 1, "a", "b"));
+        var next = await SayAsync("s", Deltas(2, 3, "c"));
+
+        Assert.Equal((1, 3, 1, 4), (one!.Value.First, other!.Value.First, again!.Value.First, next!.Value.First));
+        var read = await _log.ReadAsync(_key, 0, default);
+        Assert.Equal([1, 3, 4], read.Entries.Select(entry => entry.First));
+        Assert.Equal(4, read.Last);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_ended_takes_nothing_more()
+    {
+        await SayAsync("s", Deltas(1, 1, "a"));
+        var end = Deltas(int.MaxValue, 0, "end");
+        end.IsLast = true;
+        var ended = await _log.PublishAsync(_key, "s", null, end, continues: true, default);
+        Assert.Equal((2, 2), (ended!.Value.First, ended.Value.Seq));
+
+        Assert.Null(await SayAsync("s", Deltas(2, 2, "late")));
+        Assert.Equal(2, (await _log.ReadAsync(_key, 0, default)).Last);
+    }
+
+    [Fact]
+    public async Task What_arrives_early_or_twice_is_appended_in_order_and_once()
+    {
+        var replica = new Replica(_key, _log, _state);
+        await replica.ReadyAsync();
+        var entries = new List<Entry>();
+        var elsewhere = new ChannelKey(_key.Scope, _key.Name + " elsewhere");
+        for (var i = 1; i <= 6; i++)
+        {
+            entries.Add((await _log.PublishAsync(elsewhere, "s", "act", Deltas(i, i, $"{i}"), continues: false, default))!.Value with { Epoch = replica.Channel.EpochNumber });
+        }
+
+        foreach (var i in (int[])[1, 0, 0, 5, 4, 1, 3])
+        {
+            replica.Receive(entries[i]);
+        }
+
+        Assert.Equal(2, replica.Channel.LastOffset);
+        replica.Receive(entries[2]);
+        Assert.Equal(6, replica.Channel.LastOffset);
+    }
+
+    [Fact]
+    public async Task A_gap_is_filled_from_the_log()
+    {
+        var replica = new Replica(_key, _log, _state);
+        await replica.ReadyAsync();
+        await replica.LeaveAsync();
+        for (var i = 1; i <= 1000; i++)
+        {
+            await SayAsync("s", Deltas(i, i, "x"));
+        }
+
+        replica.Receive((await SayAsync("s", Deltas(1001, 1001, "y")))!.Value);
+
+        Assert.True(await replica.CatchUpAsync());
+        Assert.Equal(1001, replica.Channel.LastOffset);
+    }
+
+    private Task<Entry?> SayAsync(string streamId, Batch batch) => _log.PublishAsync(_key, streamId, "act", batch, continues: false, default);
+
+    private static Batch Deltas(int number, int seq, params string[] texts)
+    {
+        var batch = new Batch { Number = number, Seq = seq };
+        foreach (var text in texts)
+        {
+            batch.Add(1, System.Text.Encoding.UTF8.GetBytes(text));
+        }
+
+        return batch;
+    }
+}
