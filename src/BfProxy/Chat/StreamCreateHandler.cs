@@ -66,11 +66,14 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
 
     private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, bool usesFunctions, string? actionName)
     {
-        var output = new CompletionOutput();
         var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
+<<<<<<< HEAD
         var response = new EventStreamResponse(output, reader, call.Limits) { RequestBytes = call.Body.Length };
-        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? output.Failure;
+=======
+        var response = new EventStreamResponse(new CompletionOutput(), reader, call.Limits) { RequestBytes = call.Body.Length };
+>>>>>>> w/ops
+        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
@@ -83,7 +86,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     private async Task PassThroughAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
     {
         var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
-        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync()) ?? response.Error;
+        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);

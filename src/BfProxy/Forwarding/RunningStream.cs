@@ -81,11 +81,11 @@ internal sealed class RunningStream
         }
     }
 
-    /// <summary>Why the stream never began, once it is over; what broke it afterwards is known to its output.</summary>
+    /// <summary>Why the stream never began or broke, once it is over. What a provider did carries its name.</summary>
     public async Task<BfError?> ResultAsync()
     {
         await Completion;
-        return _refusal;
+        return _refusal ?? (_response.Error is { Provider: null } error && IsProviders(error) ? error with { Provider = _call.Provider.Name } : _response.Error);
     }
 
     /// <summary>What the stream amounted to; complete once it has ended.</summary>
@@ -97,6 +97,9 @@ internal sealed class RunningStream
         _response.CountedUsage,
         (_refusal ?? _response.Error)?.Status,
         _response.MalformedFrames);
+
+    /// <summary>Readers of an answer do not know whose it is; a fault of ours, or an end that we made, is not the provider's.</summary>
+    private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && (EndCause)_cause is (EndCause.None or EndCause.Finished);
 
     private bool NoteCause(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None;
 

@@ -6,7 +6,7 @@ using BfProxy.Transforms.Contract;
 namespace BfProxy.Forwarding;
 
 /// <summary>The one place that chooses, by an app's <c>Delivery</c>, where the events of a stream go: to channels, to BetterForms, or to both.</summary>
-internal sealed class StreamDeliveries(IChannelEngine channels, PortalDeliveries portals)
+internal sealed class StreamDeliveries(IChannelEngine channels, PortalDeliveries portals, UnheardChannels unheard)
 {
     /// <summary>Opens the way for a stream. False, with a 400, where BetterForms could do nothing with its events.</summary>
     public bool TryOpen(StreamDelivery delivery, string streamId, [NotNullWhen(true)] out IStreamPublisher? publisher, [NotNullWhen(false)] out BfError? error)
@@ -21,6 +21,7 @@ internal sealed class StreamDeliveries(IChannelEngine channels, PortalDeliveries
             return publisher is not null;
         }
 
+        unheard.Note(delivery.App, delivery.Channels);
         var own = channels.OpenStream(new ChannelScope(delivery.App.Name, delivery.Host), delivery.Channels, delivery.ActionName, streamId);
         publisher = portal is null ? own : new PairedPublisher(own, portal);
         return true;

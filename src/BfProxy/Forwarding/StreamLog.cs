@@ -14,6 +14,9 @@ internal static partial class StreamLog
     [LoggerMessage(404, LogLevel.Information, "A stream from provider {Provider} was refused with {Status} ({Kind}): {Message}")]
     public static partial void Refused(ILogger logger, string provider, int status, BfErrorKind kind, string message);
 
+    [LoggerMessage(405, LogLevel.Information, "App {App} streams to channel '{Channel}', which nobody may join: no pattern in its AnonymousChannels matches, and it has no TokenSecret for users; said once")]
+    public static partial void Unheard(ILogger logger, string app, string channel);
+
     [LoggerMessage(401, LogLevel.Information, "Draining: no new streams; {Running} running ones have {Seconds} s to finish")]
     public static partial void Draining(ILogger logger, int running, double seconds);
 

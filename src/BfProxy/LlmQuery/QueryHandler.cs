@@ -92,7 +92,7 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Runn
     {
         var output = new CompletionOutput();
         var loop = new ToolLoop(scope with { Channels = [] }, request, output, shows: false, tools, options.Current.MaxToolRounds, bf);
-        var error = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync), static stream => stream.ResultAsync()) ?? output.Failure;
+        var error = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync), static stream => stream.ResultAsync());
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, scope.ActionName);

@@ -16,9 +16,9 @@ internal sealed class Admission(Settings<AppCatalog> apps, MessagingKey key, INo
     /// <summary>The entrance, or the refusal.</summary>
     public async ValueTask<(Entrance? Entrance, BfError? Refusal)> AdmitAsync(HttpContext context)
     {
-        if (apps.Current.ForConnection(context) is not { } app)
+        if (apps.Current.ForConnection(context, out var refusal) is not { } app)
         {
-            return (null, new BfError { Status = 404, Message = "No app belongs to this host; name one with ?app=" });
+            return (null, refusal);
         }
 
         if (!OriginCheck.IsAllowed(context, app))

@@ -1,11 +1,14 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Security;
 
 /// <summary>All apps of one configuration state; immutable.</summary>
 internal sealed class AppCatalog
 {
+    private const int MaxShownName = 64;
+
     private readonly List<App> _apps;
     private readonly List<(byte[] Hash, App App)> _keys;
     private readonly FrozenDictionary<string, App> _byDomain;
@@ -51,19 +54,30 @@ internal sealed class AppCatalog
     /// <summary>Whether any app allows an origin.</summary>
     public bool AllowsOrigin(string origin) => _origins.Contains(origin);
 
-    /// <summary>The app of a connection or browser call: by host, else by <c>?app=</c>, else the only one there is.</summary>
-    public App? ForConnection(HttpContext context)
+    /// <summary>The app of a connection or browser call: by host, else by <c>?app=</c>, else the only one there is; else a 404 that says which of these failed.</summary>
+    public App? ForConnection(HttpContext context, out BfError? refusal)
     {
+        refusal = null;
         if (_byDomain.TryGetValue(context.Request.Host.Host, out var byHost))
         {
             return byHost;
         }
 
-        if (QueryText.Once(context.Request.QueryString, "app") is { Length: > 0 } name)
+        var name = QueryText.Once(context.Request.QueryString, "app");
+        var app = !string.IsNullOrEmpty(name) ? FindByName(name) : _apps is [var only] ? only : null;
+        if (app is null)
         {
-            return FindByName(name);
+            var message = string.IsNullOrEmpty(name) ? "No app belongs to this host; name one with ?app=" : $"?app=: there is no app '{Masked(name)}' here";
+            refusal = new BfError { Status = StatusCodes.Status404NotFound, Message = message };
         }
 
-        return _apps is [var only] ? only : null;
+        return app;
+    }
+
+    /// <summary>A name that anybody may have sent, fit to be shown.</summary>
+    private static string Masked(string name)
+    {
+        var shown = string.Concat(name.Take(MaxShownName).Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '?'));
+        return name.Length > MaxShownName ? shown + "…" : shown;
     }
 }

@@ -88,19 +88,13 @@ internal sealed class RequestIntake(Settings<AppCatalog> apps, BodyBudget budget
             return null;
         }
 
-        var app = apps.Current.ForConnection(context);
-        if (app is null)
-        {
-            error = new BfError { Status = 404, Message = "No app belongs to this host; name one with ?app=" };
-            return null;
-        }
-
-        if (needsKey(app))
+        var app = apps.Current.ForConnection(context, out var refusal);
+        if (app is not null && needsKey(app))
         {
             return null;
         }
 
-        error = null;
+        error = refusal;
         return app;
     }
 }

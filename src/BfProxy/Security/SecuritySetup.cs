@@ -1,16 +1,22 @@
 using BfProxy.Configuration;
+using Microsoft.AspNetCore.HostFiltering;
 
 namespace BfProxy.Security;
 
 internal static class SecuritySetup
 {
-    public static IServiceCollection AddSecurity(this IServiceCollection services) =>
-        services.AddSettings(AppCatalogReader.Read)
+    public static IServiceCollection AddSecurity(this IServiceCollection services)
+    {
+        // Before the filter of hosts, which the host adds by itself in the same way.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HostRefusalStage>());
+        services.PostConfigure<HostFilteringOptions>(static options => options.IncludeFailureMessage = false);
+        return services.AddSettings(AppCatalogReader.Read)
             .AddSingleton<BodyBudget>()
             .AddSingleton<GuessLimiter>()
             .AddSingleton<ChannelTokenReader>()
             .AddSingleton<ChannelTokenWriter>()
             .AddSingleton<RequestIntake>();
+    }
 
     /// <summary>Answers whatever the server, routing or a fault of ours refuses in the shape of every other refusal.</summary>
     public static IApplicationBuilder UseBfRefusals(this IApplicationBuilder app) => app.UseMiddleware<RefusalMiddleware>();

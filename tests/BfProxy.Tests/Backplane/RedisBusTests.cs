@@ -46,8 +46,8 @@ public sealed class RedisBusTests(RedisServer redis) : IClassFixture<RedisServer
     public async Task Many_questions_at_once_each_get_their_own_answer()
     {
         _two.Handle("echo", message => new(message.ToArray()));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => AskAsync(_two.NodeId, "echo", $"{i}")));
-        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"{i}"), answers.Select(answer => Encoding.UTF8.GetString(answer!)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => AskAsync(_two.NodeId, "echo", $"{i}")));
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{i}"), answers.Select(answer => Encoding.UTF8.GetString(answer!)));
     }
 
     [Fact]

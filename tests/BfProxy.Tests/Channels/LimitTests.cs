@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using BfProxy.Tests.Host;
 
 namespace BfProxy.Tests.Channels;
 
@@ -33,6 +34,24 @@ public sealed class LimitTests
         Assert.False(stalled.Wire.IsAborted);
         hub.Time.Advance(Second);
         Assert.True(stalled.Wire.IsAborted);
+    }
+
+    [Fact]
+    public void A_tick_that_fails_is_logged_and_the_next_one_goes_on()
+    {
+        using var logs = new RecordingLoggerProvider();
+        using var hub = new TestHub(options => options.MaxLagBytes = 10_000, logs.CreateLogger("hub"));
+        var stalled = hub.Listen("c");
+        stalled.Wire.Hold();
+        stalled.Wire.AbortFault = new InvalidOperationException("once");
+        ReplayTests.Tokens(hub.Open("s", "c"), 2_000);
+
+        hub.Time.Advance(Second * 5);
+        Assert.False(stalled.Wire.IsAborted);
+        hub.Time.Advance(Second);
+
+        Assert.True(stalled.Wire.IsAborted);
+        Assert.Equal(1, logs.Text.Split("[300]").Length - 1);
     }
 
     [Fact]

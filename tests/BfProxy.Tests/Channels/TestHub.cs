@@ -1,5 +1,6 @@
 using System.Text;
 using BfProxy.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace BfProxy.Tests.Channels;
 
@@ -9,11 +10,11 @@ internal sealed class TestHub : IDisposable
     public static readonly ChannelScope Scope = new("demo", "");
     private int _connections;
 
-    public TestHub(Action<ChannelsOptions>? configure = null)
+    public TestHub(Action<ChannelsOptions>? configure = null, ILogger? logger = null)
     {
         var options = new ChannelsOptions();
         configure?.Invoke(options);
-        Hub = new ChannelHub(options, Time);
+        Hub = new ChannelHub(options, Time, logger);
     }
 
     public ManualTimeProvider Time { get; } = new();

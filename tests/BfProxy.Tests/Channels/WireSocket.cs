@@ -25,6 +25,9 @@ internal sealed class WireSocket : WebSocket
 
     public bool IsAborted => _state == WebSocketState.Aborted;
 
+    /// <summary>What the next abort throws, as a callback of the request's own token might.</summary>
+    public Exception? AbortFault { get; set; }
+
     public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => _held?.TrySetResult();
@@ -61,6 +64,12 @@ internal sealed class WireSocket : WebSocket
 
     public override void Abort()
     {
+        if (AbortFault is { } fault)
+        {
+            AbortFault = null;
+            throw fault;
+        }
+
         _state = WebSocketState.Aborted;
         _held?.TrySetException(new WebSocketException(WebSocketError.ConnectionClosedPrematurely));
     }

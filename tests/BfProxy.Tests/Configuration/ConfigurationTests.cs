@@ -135,6 +135,20 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
+    [InlineData(null, false)]
+    [InlineData("Information", true)]
+    public async Task A_request_is_no_line_in_the_log_unless_configured(string? level, bool isLogged)
+    {
+        await using var host = await ProxyHost.StartAsync(level is null ? [] : new() { ["Logging:LogLevel:Microsoft.AspNetCore"] = level, ["Logging:LogLevel:Yarp"] = level });
+        host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("hi"));
+
+        Assert.Contains("hi", await AskAsync(host), StringComparison.Ordinal);
+
+        Assert.Equal(isLogged, host.Logs.Contains("Information Microsoft.AspNetCore", StringComparison.Ordinal));
+        Assert.Equal(isLogged, host.Logs.Contains("stream/create", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("Production", true)]
     [InlineData("Development", false)]
     public async Task A_process_that_serves_nobody_says_so(string environment, bool says)

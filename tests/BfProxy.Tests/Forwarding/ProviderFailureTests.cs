@@ -99,7 +99,8 @@ public sealed class ProviderFailureTests
 
         using var answer = await host.ChatAsync(OpenAi);
 
-        await AssertErrorAsync(answer, code, retryAfter: null);
+        var error = await AssertErrorAsync(answer, code, retryAfter: null);
+        Assert.Equal("openai", error["error"]!["info"]!["provider"]!.GetValue<string>());
     }
 
     [Fact]

@@ -47,8 +47,10 @@ public sealed class RunningStreamTests
 
         var stream = host.Services.GetRequiredService<RunningStreams>().Start("id", Owner, new Round(Call(host), response))!;
 
-        Assert.Null(await stream.ResultAsync());
-        Assert.Equal(500, response.Error!.Status);
+        Assert.Null(await stream.Accepted);
+        var error = await stream.ResultAsync();
+        Assert.Equal(500, error!.Status);
+        Assert.Null(error.Provider);
         Assert.Contains("Error BfProxy.Forwarding.RunningStream [400]", host.Logs, StringComparison.Ordinal);
         Assert.DoesNotContain("[403]", host.Logs, StringComparison.Ordinal);
     }

@@ -92,6 +92,23 @@ public sealed class StopAndDrainTests
     }
 
     [Fact]
+    public async Task A_call_that_the_drain_ended_blames_no_provider()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        var gate = new Gate();
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Wait(gate));
+        var call = host.ChatAsync(""" "model":"gpt-fake-1" """);
+        await gate.ReachedAsync();
+
+        var stop = host.StopAsync();
+
+        using var answer = await call;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Null(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!["info"]!["provider"]);
+        await stop;
+    }
+
+    [Fact]
     public async Task A_stop_without_key_where_no_app_can_be_told_is_404()
     {
         await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:Apps:other:ApiKeys:0"] = "BFAPI_other" });

@@ -53,6 +53,53 @@ public sealed class BadInputTests
         Assert.Empty(host.Provider.Requests);
     }
 
+    [Theory]
+    [InlineData("", "No app belongs to this host; name one with ?app=")]
+    [InlineData("?app=", "No app belongs to this host; name one with ?app=")]
+    [InlineData("?app=nope", "?app=: there is no app 'nope' here")]
+    [InlineData("?app=%3Cscript%3E%0Ax", "?app=: there is no app '?script??x' here")]
+    public async Task An_app_that_is_not_there_is_refused_by_its_name(string query, string message)
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["BfProxy:Apps:other:ApiKeys:0"] = "BFAPI_other" });
+
+        using var events = await host.Http.GetAsync(new Uri("message/events" + query, UriKind.Relative));
+        using var stop = await host.PostAsync("llm/query/stop" + query, """{"streamId":"x"}""");
+
+        foreach (var answer in new[] { events, stop })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Equal(message, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["message"]!.GetValue<string>());
+        }
+    }
+
+    [Theory]
+    [InlineData("/stream/create")]
+    [InlineData("/message/connect")]
+    [InlineData("/")]
+    public async Task A_host_that_is_not_allowed_is_refused_in_our_shape(string path)
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["AllowedHosts"] = "page.example" });
+        using var wrong = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "other.example" } };
+        using var right = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "page.example" } };
+
+        using var refused = await host.Http.SendAsync(wrong);
+        using var served = await host.Http.SendAsync(right);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal("Host: this name is not served here (AllowedHosts)", JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["error"]!["message"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_long_name_of_an_app_is_shown_in_part()
+    {
+        await using var host = await ProxyHost.StartAsync();
+
+        using var answer = await host.Http.GetAsync(new Uri("message/events?app=" + new string('a', 2_000), UriKind.Relative));
+
+        Assert.Equal($"?app=: there is no app '{new string('a', 64)}…' here", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["message"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task Twenty_MiB_of_brackets_and_a_huge_model_name_are_refused_without_echo()
     {

@@ -9,13 +9,11 @@ namespace BfProxy.Channels.Redis;
 /// </summary>
 internal sealed class Replica
 {
-    private const int MaxEarly = 1024;
-
     private readonly SharedLog _shared;
     private readonly HubState _state;
     private readonly Lock _gate = new();
     private readonly Action<RedisChannel, RedisValue> _heard;
-    private SortedDictionary<long, Entry>? _early;
+    private EarlyEntries? _early;
     private Task<bool>? _catchUp;
     private ReplicaMode _mode = ReplicaMode.Loading;
     private bool _again;
@@ -279,31 +277,18 @@ internal sealed class Replica
     /// <summary>Begins with the history that Redis has. Who is on the channel already comes to its end; where all of it is new to him, to its start.</summary>
     private async Task LoadAsync(ChannelRead read)
     {
-        var entries = read.Entries.ToList();
-        for (var page = read; page.IsFull; entries.AddRange(page.Entries))
-        {
-            page = await _shared.ReadAsync(Channel.Key, entries[^1].First + 1, CancellationToken.None);
-        }
-
-        var kept = entries.FindAll(entry => entry.Epoch == read.Epoch && read.Now - entry.Time < Math.Max(_state.Options.HistoryTtl.TotalMilliseconds, 1));
-        var start = kept.Count > 0 ? kept[0].First - 1 : read.Last;
-        var past = new List<Entry>();
-        foreach (var stream in read.Streams.Where(stream => start > 0 && stream.IsWhole && (stream.EndedAt == 0 || read.Now - stream.EndedAt < StreamSource.LingerMilliseconds)))
-        {
-            past.AddRange(await _shared.PastAsync(Channel.Key, stream.StreamId, start + 1, CancellationToken.None));
-        }
-
+        var history = await LoadedHistory.LoadAsync(_shared, _state, Channel.Key, read);
         lock (_gate)
         {
-            var next = new Channel(Channel.Key, _state, read.Epoch, start);
-            History.Pin(next, past);
+            var next = new Channel(Channel.Key, _state, read.Epoch, history.Start);
+            History.Pin(next, history.Past);
             if (_showsAll)
             {
                 Channel.Become(next);
                 next = Channel;
             }
 
-            foreach (var entry in kept)
+            foreach (var entry in history.Kept)
             {
                 History.Append(next, entry, Math.Max(0, read.Now - entry.Time));
             }
@@ -365,12 +350,8 @@ internal sealed class Replica
 
     private void Hold(in Entry entry)
     {
-        _early ??= [];
-        if (_early.Count < MaxEarly)
-        {
-            _early[entry.First] = entry;
-        }
-        else
+        _early ??= new EarlyEntries();
+        if (!_early.TryHold(entry))
         {
             // It is in Redis' log, and is read from there.
             _again = true;
@@ -379,27 +360,19 @@ internal sealed class Replica
 
     private void AppendEarly()
     {
-        while (_early is { Count: > 0 })
+        while (_early?.TryTake(Channel.EpochNumber, Channel.LastOffset + 1, out var entry) == true)
         {
-            var (first, entry) = _early.First();
-            var next = Channel.LastOffset + 1;
-            if (entry.Epoch == Channel.EpochNumber && first > next)
-            {
-                return;
-            }
-
-            _early.Remove(first);
-            if (entry.Epoch == Channel.EpochNumber && first == next)
-            {
-                History.Append(Channel, entry, age: 0);
-            }
-            else if (entry.Epoch != Channel.EpochNumber)
+            if (entry.Epoch != Channel.EpochNumber)
             {
                 // Of an epoch that is over, or that began since: the next turn tells.
                 _again = true;
             }
+            else if (entry.First == Channel.LastOffset + 1)
+            {
+                History.Append(Channel, entry, age: 0);
+            }
         }
 
-        _early = null;
+        _early = _early is { IsEmpty: false } ? _early : null;
     }
 }
