@@ -68,11 +68,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     {
         var reader = call.Dialect.CreateReader(aggregate: true);
         reader.UsesFunctions = usesFunctions;
-<<<<<<< HEAD
-        var response = new EventStreamResponse(output, reader, call.Limits) { RequestBytes = call.Body.Length };
-=======
         var response = new EventStreamResponse(new CompletionOutput(), reader, call.Limits) { RequestBytes = call.Body.Length };
->>>>>>> w/ops
         var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
         if (error is not null)
         {
