@@ -9,6 +9,7 @@ internal static class BackplaneSetup
     public static IServiceCollection AddBackplane(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings(static (configuration, faults) => Read(configuration, faults));
+        services.AddSingleton<NodeDirectory>().AddHostedService(static provider => provider.GetRequiredService<NodeDirectory>());
         if (Read(configuration, new Faults()).Redis is not { Length: > 0 } connection)
         {
             services.TryAddSingleton<IStateStore, MemoryStateStore>();

@@ -59,6 +59,18 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
     public void Publish(ChannelScope scope, string name, ReadOnlyMemory<byte> members) =>
         With(scope, name, channel => channel.Append(null, 0, deltas: 0, members.Span) ? channel : null).Wake();
 
+    /// <summary>The connections of this node that are on a channel, whoever keeps it.</summary>
+    public IReadOnlyList<Connection> ConnectionsOn(ChannelScope scope, string name) =>
+        [.. Connections.All().Where(connection => connection.Subscriptions.Any(one => one.Channel.Key.Scope == scope && string.Equals(one.Name, name, StringComparison.Ordinal)))];
+
+    /// <summary>The channels of a scope that somebody of this node is on, and who.</summary>
+    public IEnumerable<(string Name, IReadOnlyList<Connection> Connections)> Occupied(ChannelScope scope) =>
+        Connections.All()
+            .SelectMany(static connection => connection.Subscriptions)
+            .Where(one => one.Channel.Key.Scope == scope)
+            .GroupBy(static one => one.Name, static one => one.Connection, StringComparer.Ordinal)
+            .Select(static channel => (channel.Key, (IReadOnlyList<Connection>)[.. channel]));
+
     /// <summary>Wakes at the end of the roll-up window, or at once where there is none.</summary>
     public void WakeInWindow(Channel channel)
     {

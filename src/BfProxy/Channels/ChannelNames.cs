@@ -12,6 +12,11 @@ internal static class ChannelNames
 
     public static bool IsTab(string name) => name.StartsWith(TabPrefix, StringComparison.Ordinal);
 
+    /// <summary>Whether a user may have this name: his private channel is named so.</summary>
+    public static bool IsFree(string name) => name.Length is > 0 and <= MaxLength && !IsReserved(name);
+
+    public static bool IsReserved(string name) => IsTab(name) || name is Anonymous or Authenticated;
+
     /// <summary>Whether an anonymous visitor may join <paramref name="name"/> by asking.</summary>
     public static bool IsOpenToAnonymous(string name, IReadOnlyList<string> patterns)
     {

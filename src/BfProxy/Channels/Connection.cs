@@ -1,3 +1,5 @@
+using BfProxy.Security;
+
 namespace BfProxy.Channels;
 
 /// <summary>
@@ -32,8 +34,14 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     /// <summary>Changed by <see cref="ConnectionSet.Resume"/> only.</summary>
     public string Id { get; set; } = id;
 
+    /// <summary>Whose it is, once he is known; null while it is anonymous.</summary>
+    public User? User { get; set; }
+
     /// <summary>Writes what the client is told when a channel of its goes on with another history; null for one who is not told.</summary>
     public Func<Subscription, ReadOnlyMemory<byte>>? Notice { get; set; }
+
+    /// <summary>What is sent now; those that have just been joined come with the word on it.</summary>
+    public IReadOnlyList<Subscription> Subscriptions => Volatile.Read(ref _subscriptions);
 
     /// <summary>How far it may be behind a channel.</summary>
     public int MaxLagBytes => state.Options.MaxLagBytes;

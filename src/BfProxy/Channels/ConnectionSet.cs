@@ -74,7 +74,7 @@ internal sealed class ConnectionSet
         await _empty.Task;
     }
 
-    private IEnumerable<Connection> All() => _connections.Select(static pair => pair.Value).Concat(_displaced.Select(static pair => pair.Key));
+    public IEnumerable<Connection> All() => _connections.Select(static pair => pair.Value).Concat(_displaced.Select(static pair => pair.Key));
 
     private void Put(Connection connection)
     {

@@ -32,6 +32,8 @@ internal sealed class Subscription
 
     public Connection Connection { get; }
 
+    public string Name => Channel.Key.Name;
+
     /// <summary>The epoch that its offsets count in: the channel's, or an earlier one where frames of it are still to be taken.</summary>
     public string Epoch => Channel.Write(_epoch);
 

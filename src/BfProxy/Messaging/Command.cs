@@ -65,11 +65,47 @@ internal readonly record struct Command(JsonElement Id, string Action, JsonEleme
     public MessagingError? ReadSince(out Since? since)
     {
         since = null;
-        if (!TryGet("since", out var value))
+        return TryGet("since", out var value) ? ReadSince(value, out since) : null;
+    }
+
+    /// <summary>Positions on several channels, by name.</summary>
+    public MessagingError? ReadSinces(out IReadOnlyDictionary<string, Since> sinces)
+    {
+        var found = new Dictionary<string, Since>(StringComparer.Ordinal);
+        sinces = found;
+        if (!TryGet("since", out var values))
         {
             return null;
         }
 
+        if (values.ValueKind != JsonValueKind.Object)
+        {
+            return MessagingErrors.BadSince;
+        }
+
+        foreach (var value in values.EnumerateObject())
+        {
+            if (ReadSince(value.Value, out var since) is { } error)
+            {
+                return error;
+            }
+
+            found[value.Name] = since!;
+        }
+
+        return null;
+    }
+
+    /// <summary>An option that is there and not null.</summary>
+    public bool TryGet(string name, out JsonElement value)
+    {
+        value = default;
+        return Options.ValueKind == JsonValueKind.Object && Options.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    private static MessagingError? ReadSince(JsonElement value, out Since? since)
+    {
+        since = null;
         if (value.ValueKind == JsonValueKind.String && value.ValueEquals("start"u8))
         {
             since = Since.Start;
@@ -84,13 +120,6 @@ internal readonly record struct Command(JsonElement Id, string Action, JsonEleme
         }
 
         return since is null ? MessagingErrors.BadSince : null;
-    }
-
-    /// <summary>An option that is there and not null.</summary>
-    public bool TryGet(string name, out JsonElement value)
-    {
-        value = default;
-        return Options.ValueKind == JsonValueKind.Object && Options.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
     }
 
     private static long? ReadOffset(JsonElement parent) =>

@@ -19,8 +19,8 @@ internal sealed class ConnectEndpoint(MessagingDependencies dependencies, Admiss
             return;
         }
 
-        var (visitor, refusal) = await admission.AdmitAsync(context);
-        if (visitor is null)
+        var (entrance, refusal) = await admission.AdmitAsync(context);
+        if (entrance is null)
         {
             await ErrorResponse.WriteAsync(context, refusal!);
             return;
@@ -34,7 +34,7 @@ internal sealed class ConnectEndpoint(MessagingDependencies dependencies, Admiss
         var transport = new WebSocketTransport(socket, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
         var connection = new Connection(ConnectionId.New(), transport, hub.State);
         hub.Connections.Add(connection);
-        var session = new SocketSession(hub.Connections, new MessagingSession(dependencies, visitor, connection), new MessageReader(socket, hub.State.Options.MaxMessageBytes));
+        var session = new SocketSession(hub.Connections, new MessagingSession(dependencies, entrance.Visitor, connection), entrance.Token, new MessageReader(socket, hub.State.Options.MaxMessageBytes));
         context.Features.Set<IHttpWebSocketFeature>(new AcceptedSocket(session));
     }
 }

@@ -16,7 +16,7 @@ internal static class EpochSeal
     public static string Write(MessagingVisitor visitor, Subscription subscription)
     {
         var (name, epoch) = (subscription.Channel.Key.Name, subscription.Epoch);
-        if (!IsOpen(visitor, name))
+        if (!IsOpen(visitor, subscription.Connection, name))
         {
             return epoch;
         }
@@ -26,9 +26,9 @@ internal static class EpochSeal
     }
 
     /// <summary>How much of the past a join with <paramref name="since"/> may show. An epoch that is not signed for this channel shows none.</summary>
-    public static Since Read(MessagingVisitor visitor, string name, Since since)
+    public static Since Read(MessagingVisitor visitor, Connection connection, string name, Since since)
     {
-        if (!IsOpen(visitor, name))
+        if (!IsOpen(visitor, connection, name))
         {
             return since with { Floor = 0 };
         }
@@ -47,7 +47,9 @@ internal static class EpochSeal
             : since with { Floor = Since.NoPast };
     }
 
-    private static bool IsOpen(MessagingVisitor visitor, string name) => ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels);
+    /// <summary>A user's private channel never is, whatever the patterns say.</summary>
+    private static bool IsOpen(MessagingVisitor visitor, Connection connection, string name) =>
+        ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels) && connection.User?.Id != name;
 
     private static string Text(MessagingVisitor visitor, string name, string signed) => $"epoch\0{visitor.Scope.App}\0{visitor.Scope.Host}\0{signed}\0{name}";
 }

@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
@@ -11,11 +12,11 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
 
     public Connection Connection => session.Connection;
 
-    public async Task RunAsync(IReadOnlyList<(string Name, Since? Since)> channels)
+    public async Task RunAsync(EventsRequest asked, ChannelToken? token)
     {
         try
         {
-            await session.GreetAsync(channels);
+            await session.GreetAsync(asked.Names, asked.SinceOf, token);
         }
         catch
         {
@@ -26,7 +27,7 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
         {
             await Connection.Completion;
             await _gate.WaitAsync();
-            session.Leave();
+            await session.LeaveAsync();
             _gate.Release();
         }
     }
@@ -42,17 +43,16 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
                 return null;
             }
 
-            if (await session.HandleAsync(command) is not { } answer)
+            var said = Nothing;
+            await session.HandleAsync(command, answer =>
             {
-                return Nothing;
-            }
-
-            if (answer.Starts is not null || answer.Stops is not null)
-            {
-                Connection.Post(answer with { Frame = default });
-            }
-
-            return answer.Frame;
+                said = answer.Frame;
+                if (answer.Starts is not null || answer.Stops is not null)
+                {
+                    Connection.Post(answer with { Frame = default });
+                }
+            });
+            return said;
         }
         finally
         {

@@ -17,17 +17,28 @@ internal sealed class EventsEndpoint(MessagingDependencies dependencies, Admissi
             return;
         }
 
-        var (visitor, refusal) = await admission.AdmitAsync(context);
-        if (visitor is null)
+        var (entrance, refusal) = await admission.AdmitAsync(context);
+        if (entrance is null)
         {
             await ErrorResponse.WriteAsync(context, refusal!);
             return;
         }
 
-        if (!EventsRequest.TryRead(context.Request, visitor, dependencies.Hub.State.Options.MaxChannelsPerConnection, out var channels, out var fault))
+        var visitor = entrance.Visitor;
+        string[]? own = entrance.Token is null ? null : [.. (await dependencies.Users.GrantsOfAsync(visitor.Scope, entrance.Token, context.RequestAborted)).Select(static grant => grant.Channel)];
+        if (!EventsRequest.TryRead(context.Request, visitor, own, dependencies.Hub.State.Options.MaxChannelsPerConnection, out var asked, out var fault))
         {
             await ErrorResponse.WriteAsync(context, fault);
             return;
+        }
+
+        foreach (var name in asked.Names)
+        {
+            if (await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, context.RequestAborted))
+            {
+                await ErrorResponse.WriteAsync(context, EventsRequest.NotAllowed);
+                return;
+            }
         }
 
         await BeginAsync(context);
@@ -37,7 +48,7 @@ internal sealed class EventsEndpoint(MessagingDependencies dependencies, Admissi
         try
         {
             using var registration = context.RequestAborted.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
-            await session.RunAsync(channels);
+            await session.RunAsync(asked, entrance.Token);
         }
         finally
         {

@@ -4,20 +4,34 @@ using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Messaging;
 
-/// <summary>What a request for an event stream asks for: channels, and where the client stands on them.</summary>
-internal static class EventsRequest
+/// <summary>What a request for an event stream asks for.</summary>
+/// <param name="Names">Channels to join.</param>
+/// <param name="Cursor">Where the client stands; null where it is new.</param>
+internal sealed record EventsRequest(IReadOnlyList<string> Names, IReadOnlyDictionary<string, Since>? Cursor)
 {
-    /// <summary>The channels to join, <c>anonymous</c> among them, or why not.</summary>
+    public static readonly BfError NotAllowed = new() { Status = 403, Message = "channel: not allowed", Kind = BfErrorKind.Permission };
+
+    public Since? SinceOf(string name) => Cursor is null ? null : EventCursor.Find(Cursor, name);
+
+    /// <summary>Reads the request of an anonymous visitor or a user, or says why not.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="visitor">Who asks.</param>
+    /// <param name="own">The channels of the user, which he is on without asking; null where the visitor is anonymous and on <c>anonymous</c>.</param>
+    /// <param name="maxChannels">Channels that a connection may be on.</param>
+    /// <param name="asked">What is asked for.</param>
+    /// <param name="fault">Why it is refused.</param>
     public static bool TryRead(
         HttpRequest request,
         MessagingVisitor visitor,
+        IReadOnlyCollection<string>? own,
         int maxChannels,
-        [NotNullWhen(true)] out IReadOnlyList<(string Name, Since? Since)>? channels,
+        [NotNullWhen(true)] out EventsRequest? asked,
         [NotNullWhen(false)] out BfError? fault)
     {
-        channels = null;
-        string[] names = [.. request.Query["channel"].Prepend(ChannelNames.Anonymous).Select(name => name ?? "").Distinct(StringComparer.Ordinal)];
-        fault = Check(names, visitor, maxChannels);
+        asked = null;
+        var all = (own ?? [ChannelNames.Anonymous]).Concat(request.Query["channel"].Select(name => name ?? ""));
+        string[] names = [.. all.Distinct(StringComparer.Ordinal)];
+        fault = Check(names, visitor, own ?? [], maxChannels);
         if (fault is not null)
         {
             return false;
@@ -32,11 +46,11 @@ internal static class EventsRequest
             return false;
         }
 
-        channels = [.. names.Select(name => (name, cursor is null ? null : EventCursor.Find(cursor, name)))];
+        asked = new EventsRequest([.. names.Except(own ?? [], StringComparer.Ordinal)], cursor);
         return true;
     }
 
-    private static BfError? Check(string[] names, MessagingVisitor visitor, int maxChannels)
+    private static BfError? Check(string[] names, MessagingVisitor visitor, IReadOnlyCollection<string> own, int maxChannels)
     {
         if (names.Any(name => name.Length is 0 or > ChannelNames.MaxLength))
         {
@@ -49,8 +63,6 @@ internal static class EventsRequest
             return new BfError { Status = 400, Message = $"channel: at most {maxChannels} channels a connection", Kind = BfErrorKind.BadRequest };
         }
 
-        return Array.TrueForAll(names, name => ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels))
-            ? null
-            : new BfError { Status = 403, Message = "channel: not allowed", Kind = BfErrorKind.Permission };
+        return Array.TrueForAll(names, name => own.Contains(name, StringComparer.Ordinal) || ChannelNames.IsOpenToAnonymous(name, visitor.AnonymousChannels)) ? null : NotAllowed;
     }
 }

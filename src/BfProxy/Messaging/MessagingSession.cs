@@ -2,6 +2,7 @@ using System.Text.Json;
 using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Forwarding;
+using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
@@ -17,22 +18,167 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
     public MessagingVisitor Visitor => visitor;
 
-    /// <summary>Joins what every connection is on, and <paramref name="channels"/>, and says so.</summary>
-    public async ValueTask GreetAsync(IReadOnlyList<(string Name, Since? Since)> channels)
+    /// <summary>The user; null while the visitor is anonymous. Set by <see cref="UserChannels"/> only.</summary>
+    public SessionUser? User { get; set; }
+
+    public IReadOnlyList<Subscription> Joined => _joined.All;
+
+    public Subscription? Find(string name) => _joined.Find(name);
+
+    /// <summary>Joins what every connection is on, what a user is on, and what was asked for, and says so.</summary>
+    /// <param name="names">Channels to join, open ones.</param>
+    /// <param name="sinceOf">Where the client stands on a channel.</param>
+    /// <param name="token">The user's token, proved; null where the visitor is anonymous.</param>
+    public async ValueTask GreetAsync(IEnumerable<string> names, Func<string, Since?> sinceOf, ChannelToken? token)
     {
         var joined = new List<Subscription> { await JoinAsync(ChannelNames.Tab(connection.Id), null) };
-        foreach (var (name, since) in channels)
+        try
         {
-            joined.Add(await JoinAsync(name, since));
-        }
+            var shift = token is null ? null : await EnterAsync(token, sinceOf);
+            joined.AddRange(shift?.Starts ?? []);
+            foreach (var name in names.Where(name => Find(name) is null))
+            {
+                joined.Add(await JoinAsync(name, sinceOf(name)));
+                if (await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, CancellationToken.None))
+                {
+                    connection.Close(ConnectionEnd.BecamePrivate);
+                }
+            }
 
-        connection.Notice = subscription => Reply.Moved(visitor, subscription);
-        connection.Post(new OutboxItem(Reply.Greeting(visitor, connection.Id, joined), Starts: joined));
+            connection.Notice = subscription => Reply.Moved(visitor, subscription);
+            connection.Post(new OutboxItem(Reply.Greeting(this, joined), Starts: joined));
+            if (shift?.Error is { } error)
+            {
+                connection.Post(new OutboxItem(Reply.Refused(default, error)));
+            }
+        }
+        finally
+        {
+            User?.Gate.Release();
+        }
     }
 
     /// <summary>Carries out a command.</summary>
-    /// <returns>The answer, with the subscriptions that start and stop with it; null where nothing is to be said.</returns>
-    public async ValueTask<OutboxItem?> HandleAsync(ReadOnlyMemory<byte> message)
+    /// <param name="message">The command.</param>
+    /// <param name="answer">Called, where something is to be said, with the answer and the subscriptions that start and stop with it.</param>
+    public async ValueTask HandleAsync(ReadOnlyMemory<byte> message, Action<OutboxItem> answer)
+    {
+        await EnterAsync();
+        try
+        {
+            if (await HandleAsync(message) is { } item)
+            {
+                answer(item);
+            }
+        }
+        finally
+        {
+            // Also where it was made just now, closed.
+            User?.Gate.Release();
+        }
+    }
+
+    /// <summary>Follows a change of the user's channels that the app's server made.</summary>
+    /// <param name="removed">Channels that he was taken off, whatever his token says.</param>
+    public async ValueTask RefreshAsync(IReadOnlyList<string> removed)
+    {
+        if (await EnterAsync() is not { } user)
+        {
+            return;
+        }
+
+        try
+        {
+            if (!user.HasLeft)
+            {
+                user.OfToken = [.. user.OfToken.Where(grant => !removed.Contains(grant.Channel, StringComparer.Ordinal))];
+                var before = user.Grants;
+                Announce(await dependencies.Users.RefreshAsync(this, user), before, user.Grants);
+            }
+        }
+        finally
+        {
+            user.Gate.Release();
+        }
+    }
+
+    /// <summary>Leaves all channels; the connection has ended.</summary>
+    public async ValueTask LeaveAsync()
+    {
+        var user = await EnterAsync();
+        if (user is not null)
+        {
+            user.HasLeft = true;
+            dependencies.Users.Exit(this);
+        }
+
+        foreach (var subscription in _joined.All)
+        {
+            subscription.Channel.Leave(subscription);
+        }
+
+        user?.Gate.Release();
+    }
+
+    public async ValueTask<Subscription> JoinAsync(string name, Since? since)
+    {
+        var past = since is null ? null : EpochSeal.Read(visitor, connection, name, since);
+        var subscription = await dependencies.Engine.JoinAsync(visitor.Scope, name, connection, past, CancellationToken.None);
+        _joined.Add(subscription);
+        return subscription;
+    }
+
+    public void Leave(Subscription subscription)
+    {
+        subscription.Channel.Leave(subscription);
+        _joined.Remove(subscription);
+    }
+
+    private async ValueTask<ChannelShift> EnterAsync(ChannelToken token, Func<string, Since?> sinceOf)
+    {
+        try
+        {
+            return await dependencies.Users.EnterAsync(this, token, sinceOf);
+        }
+        catch (StateUnavailableException)
+        {
+            return ChannelShift.Refused(MessagingErrors.Unavailable);
+        }
+    }
+
+    /// <summary>Keeps out changes from outside, which a user's session has and an anonymous one has not.</summary>
+    private async ValueTask<SessionUser?> EnterAsync()
+    {
+        if (User is not { } user)
+        {
+            return null;
+        }
+
+        await user.Gate.WaitAsync();
+        return user;
+    }
+
+    private void Announce(ChannelShift shift, IReadOnlyList<ChannelGrant> before, IReadOnlyList<ChannelGrant> after)
+    {
+        if (shift.Error is { } error)
+        {
+            connection.Post(new OutboxItem(Reply.Refused(default, error)));
+            return;
+        }
+
+        foreach (var stopped in shift.Stops)
+        {
+            connection.Post(new OutboxItem(Reply.WasLeft(stopped.Name), Stops: stopped));
+        }
+
+        foreach (var grant in after.Except(before))
+        {
+            Subscription[] started = [.. shift.Starts.Where(subscription => string.Equals(subscription.Name, grant.Channel, StringComparison.Ordinal))];
+            connection.Post(new OutboxItem(Reply.WasJoined(this, grant, started), Starts: started));
+        }
+    }
+
+    private async ValueTask<OutboxItem?> HandleAsync(ReadOnlyMemory<byte> message)
     {
         try
         {
@@ -48,15 +194,6 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
     }
 
-    /// <summary>Leaves all channels; the connection has ended.</summary>
-    public void Leave()
-    {
-        foreach (var subscription in _joined.All)
-        {
-            subscription.Channel.Leave(subscription);
-        }
-    }
-
     private async ValueTask<OutboxItem> HandleAsync(JsonElement root)
     {
         if (Command.Read(root, out var command) is { } error)
@@ -66,7 +203,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
         try
         {
-            return await HandleAsync(command);
+            return await CarryOutAsync(command);
         }
         catch (StateUnavailableException)
         {
@@ -74,12 +211,14 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
     }
 
-    private async ValueTask<OutboxItem> HandleAsync(Command command) =>
+    private async ValueTask<OutboxItem> CarryOutAsync(Command command) =>
         command.Action switch
         {
             "channelJoinAnon" => await JoinAsync(command),
             "channelLeaveAnon" => Leave(command),
-            "messageSendAnonChannel" => await SendAsync(command),
+            "authenticate" => await dependencies.Authentication.AuthenticateAsync(this, command),
+            "messageSend" => await dependencies.Sending.SendToOwnAsync(this, command),
+            "messageSendAnonChannel" => await dependencies.Sending.SendToOpenAsync(this, command),
             "llmQueryStop" => await StopAsync(command),
             "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
@@ -115,21 +254,13 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
 
         var subscription = await JoinAsync(name, since);
+        if (known is null && !ChannelNames.IsTab(name) && await dependencies.PrivateNames.IsReservedAsync(visitor.Scope, name, CancellationToken.None))
+        {
+            Leave(subscription);
+            return Refuse(command, MessagingErrors.NotAllowed);
+        }
+
         return new OutboxItem(Reply.Joined(visitor, command.Id, subscription, subscription.JoinedAt), Stops: known, Starts: [subscription]);
-    }
-
-    private async ValueTask<Subscription> JoinAsync(string name, Since? since)
-    {
-        var past = since is null ? null : EpochSeal.Read(visitor, name, since);
-        var subscription = await dependencies.Engine.JoinAsync(visitor.Scope, name, connection, past, CancellationToken.None);
-        _joined.Add(subscription);
-        return subscription;
-    }
-
-    private void Leave(Subscription subscription)
-    {
-        subscription.Channel.Leave(subscription);
-        _joined.Remove(subscription);
     }
 
     private OutboxItem Leave(in Command command)
@@ -139,7 +270,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             return Refuse(command, error);
         }
 
-        if (ChannelNames.IsTab(name) || _joined.Find(name) is not { } subscription)
+        if (ChannelNames.IsTab(name) || User?.ModeOn(name) is not null || _joined.Find(name) is not { } subscription)
         {
             return Refuse(command, MessagingErrors.NotAllowed);
         }
@@ -148,34 +279,13 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         return new OutboxItem(Reply.Left(command.Id, name), Stops: subscription);
     }
 
-    private async ValueTask<OutboxItem> SendAsync(Command command)
+    private async ValueTask<OutboxItem> StopAsync(Command command)
     {
-        if (command.ReadChannels(out var channels) is { } error)
-        {
-            return Refuse(command, error);
-        }
-
-        if (!channels.All(channel => _joined.Find(channel) is not null))
+        if (User is null && dependencies.Apps.Current.FindByName(visitor.Scope.App) is not { StopNeedsKey: false })
         {
             return Refuse(command, MessagingErrors.NotAllowed);
         }
 
-        if (!HasKind(command, "actions", JsonValueKind.Array) || !HasKind(command, "model", JsonValueKind.Object) || !HasKind(command, "app", JsonValueKind.Object))
-        {
-            return Refuse(command, MessagingErrors.BadMessage);
-        }
-
-        var members = Reply.Message(command, connection.Id);
-        foreach (var channel in channels)
-        {
-            await dependencies.Engine.PublishAsync(visitor.Scope, channel, members, CancellationToken.None);
-        }
-
-        return new OutboxItem(Reply.Ok(command.Id));
-    }
-
-    private async ValueTask<OutboxItem> StopAsync(Command command)
-    {
         var (guesses, address) = (dependencies.Guesses, visitor.Address);
         if (!guesses.MayGuess(address))
         {
@@ -223,6 +333,4 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
     private bool IsOwnTab(string name) => string.Equals(name, ChannelNames.Tab(connection.Id), StringComparison.Ordinal);
 
     private static OutboxItem Refuse(in Command command, MessagingError error) => new(Reply.Refused(command.Id, error));
-
-    private static bool HasKind(in Command command, string name, JsonValueKind kind) => !command.TryGet(name, out var value) || value.ValueKind == kind;
 }

@@ -11,7 +11,14 @@ internal static class MessagingSetup
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
         services.AddSingleton<MessagingKey>()
             .AddSingleton<MessagingDependencies>()
+            .AddServerApi()
             .AddSingleton<Resumption>()
+            .AddSingleton<Memberships>()
+            .AddSingleton<UserSessions>()
+            .AddSingleton<PrivateNames>()
+            .AddSingleton<UserChannels>()
+            .AddSingleton<Authentication>()
+            .AddSingleton<Sending>()
             .AddSingleton<AddressLimit>()
             .AddSingleton<Admission>()
             .AddSingleton<Tickets>()
@@ -30,6 +37,7 @@ internal static class MessagingSetup
         endpoints.Map("/message/events", services.GetRequiredService<EventsEndpoint>().StreamAsync).WithMetadata(CrossOrigin.Instance);
         endpoints.MapClientModule();
         endpoints.MapBfPost("/message/command", static (context, services) => services.GetRequiredService<CommandEndpoint>().HandleAsync(context));
+        endpoints.MapServerApi();
     }
 
     /// <summary>A reader who stalls would otherwise be swallowed by megabytes of kernel buffers, and noticed far too late.</summary>

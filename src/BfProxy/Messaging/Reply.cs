@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using BfProxy.Channels;
+using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
@@ -10,14 +11,24 @@ internal static class Reply
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlyMemory<byte> Greeting(MessagingVisitor visitor, string connectionId, IReadOnlyList<Subscription> channels) => Write(writer =>
+    public static ReadOnlyMemory<byte> Greeting(MessagingSession session, IReadOnlyList<Subscription> channels) => Write(writer =>
     {
-        WriteIdentity(writer, visitor, connectionId);
+        WriteIdentity(writer, session.Visitor, session.Connection.Id);
+        if (session.User is { } user)
+        {
+            writer.WriteString("user", user.User.Id);
+        }
+
         writer.WriteStartArray("channels");
         foreach (var channel in channels)
         {
             writer.WriteStartObject();
-            WritePosition(writer, visitor, channel, channel.JoinedAt);
+            if (session.User?.ModeOn(channel.Name) is { } mode)
+            {
+                writer.WriteString("mode", ChannelModes.NameOf(mode));
+            }
+
+            WritePosition(writer, session.Visitor, channel, channel.JoinedAt);
             WriteRecovered(writer, channel);
             writer.WriteEndObject();
         }
@@ -62,23 +73,32 @@ internal static class Reply
         writer.WriteEndObject();
     });
 
-    /// <summary>The members of a message frame after its offset, with the frame's closing brace, as the channel's log keeps them.</summary>
-    public static ReadOnlyMemory<byte> Message(in Command command, string connectionId)
+    public static ReadOnlyMemory<byte> Authenticated(JsonElement id, MessagingSession session, IReadOnlyList<Subscription> starts) => Ok(id, writer =>
     {
-        var (hasActions, hasModel, hasApp) = (command.TryGet("actions", out var actions), command.TryGet("model", out var model), command.TryGet("app", out var app));
-        var frame = Write(writer =>
+        writer.WriteString("user", session.User!.User.Id);
+        writer.WriteStartArray("channels");
+        foreach (var grant in session.User.Grants)
         {
-            writer.WriteStartObject("message");
-            WriteRaw(writer, "actions", hasActions ? actions.GetRawText() : "[]");
-            WriteRaw(writer, "model", hasModel ? model.GetRawText() : "{}");
-            WriteRaw(writer, "app", hasApp ? app.GetRawText() : "{}");
-            writer.WriteEndObject();
-            writer.WriteStartObject("from");
-            writer.WriteString("connectionId", connectionId);
-            writer.WriteEndObject();
-        });
-        return frame[1..];
-    }
+            WriteGrant(writer, session, grant, starts);
+        }
+
+        writer.WriteEndArray();
+    });
+
+    /// <summary>Word that the app's server put this user on a channel, or changed his mode there.</summary>
+    public static ReadOnlyMemory<byte> WasJoined(MessagingSession session, ChannelGrant grant, IReadOnlyList<Subscription> starts) => Write(writer =>
+    {
+        writer.WritePropertyName("joined");
+        WriteGrant(writer, session, grant, starts);
+    });
+
+    /// <summary>Word that the app's server took this user off a channel.</summary>
+    public static ReadOnlyMemory<byte> WasLeft(string channel) => Write(writer =>
+    {
+        writer.WriteStartObject("left");
+        writer.WriteString("channel", channel);
+        writer.WriteEndObject();
+    });
 
     private static ReadOnlyMemory<byte> Ok(JsonElement id, Action<Utf8JsonWriter> write) => Write(writer =>
     {
@@ -87,7 +107,8 @@ internal static class Reply
         write(writer);
     });
 
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    /// <summary>Writes one object.</summary>
+    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
         using var writer = new Utf8JsonWriter(buffer, Options);
@@ -117,6 +138,18 @@ internal static class Reply
         writer.WriteString("channel", subscription.Channel.Key.Name);
         writer.WriteString("epoch", EpochSeal.Write(visitor, subscription));
         writer.WriteNumber("offset", offset);
+    }
+
+    private static void WriteGrant(Utf8JsonWriter writer, MessagingSession session, ChannelGrant grant, IReadOnlyList<Subscription> starts)
+    {
+        var subscription = session.Find(grant.Channel)!;
+        writer.WriteStartObject();
+        writer.WriteString("channel", grant.Channel);
+        writer.WriteString("mode", ChannelModes.NameOf(grant.Mode));
+        writer.WriteString("epoch", EpochSeal.Write(session.Visitor, subscription));
+        writer.WriteNumber("offset", starts.Contains(subscription) ? subscription.JoinedAt : subscription.Taken);
+        WriteRecovered(writer, subscription);
+        writer.WriteEndObject();
     }
 
     private static void WriteRecovered(Utf8JsonWriter writer, Subscription subscription)

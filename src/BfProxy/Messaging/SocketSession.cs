@@ -1,12 +1,14 @@
 using System.Net.WebSockets;
 using BfProxy.Channels;
+using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
 /// <summary>A session over a WebSocket, which brings its commands.</summary>
-internal sealed class SocketSession(ConnectionSet connections, MessagingSession session, MessageReader reader)
+internal sealed class SocketSession(ConnectionSet connections, MessagingSession session, ChannelToken? token, MessageReader reader)
 {
-    private static readonly (string Name, Since? Since)[] FirstChannels = [(ChannelNames.Anonymous, null)];
+    private static readonly string[] FirstChannels = [ChannelNames.Anonymous];
+    private static readonly string[] NoChannels = [];
 
     /// <summary>
     /// Runs until the client closes, also after we did: leaving bytes unread would reset the connection and lose the reason.
@@ -17,7 +19,7 @@ internal sealed class SocketSession(ConnectionSet connections, MessagingSession 
         var connection = session.Connection;
         try
         {
-            await session.GreetAsync(FirstChannels);
+            await session.GreetAsync(token is null ? FirstChannels : NoChannels, static _ => null, token);
             MessageKind kind;
             while ((kind = await reader.ReadAsync(await reader.StartAsync())) != MessageKind.Closed)
             {
@@ -39,7 +41,7 @@ internal sealed class SocketSession(ConnectionSet connections, MessagingSession 
         }
         finally
         {
-            session.Leave();
+            await session.LeaveAsync();
             connection.Close(ConnectionEnd.Answered);
             await connection.Completion;
             connection.Detach();
@@ -59,9 +61,9 @@ internal sealed class SocketSession(ConnectionSet connections, MessagingSession 
         {
             connection.Close(ConnectionEnd.TooLarge);
         }
-        else if (connection.End is null && await session.HandleAsync(reader.Message) is { } answer)
+        else if (connection.End is null)
         {
-            connection.Post(answer);
+            await session.HandleAsync(reader.Message, connection.Post);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using BfProxy.Transforms.Contract;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace BfProxy.Security;
 
@@ -64,7 +63,7 @@ internal sealed class AppCatalog
             return byHost;
         }
 
-        var name = AppNameIn(context.Request.QueryString);
+        var name = QueryText.Once(context.Request.QueryString, "app");
         var app = !string.IsNullOrEmpty(name) ? FindByName(name) : _apps is [var only] ? only : null;
         if (app is null)
         {
@@ -80,27 +79,5 @@ internal sealed class AppCatalog
     {
         var shown = string.Concat(name.Take(MaxShownName).Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '?'));
         return name.Length > MaxShownName ? shown + "…" : shown;
-    }
-
-    /// <summary>The value of <c>?app=</c> where it is given once. Read here, because the request would keep its parsed query for as long as a socket lives.</summary>
-    private static string? AppNameIn(QueryString query)
-    {
-        string? found = null;
-        foreach (var pair in new QueryStringEnumerable(query.Value))
-        {
-            if (!pair.DecodeName().Span.Equals("app", StringComparison.OrdinalIgnoreCase))
-            {
-                continue;
-            }
-
-            if (found is not null)
-            {
-                return null;
-            }
-
-            found = pair.DecodeValue().ToString();
-        }
-
-        return found;
     }
 }

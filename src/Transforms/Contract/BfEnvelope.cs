@@ -37,6 +37,16 @@ public sealed class BfEnvelope : IDisposable
         return fault is null;
     }
 
+    /// <summary>Reads <c>channels</c> of a request that is not a chat: one or more names.</summary>
+    public bool TryReadChannels([NotNullWhen(true)] out IReadOnlyList<string>? channels, [NotNullWhen(false)] out RequestFault? fault)
+    {
+        var faults = new FaultSink();
+        var names = ChannelNames.Read(Root, isRequired: true, faults);
+        fault = faults.First;
+        channels = fault is null ? names : null;
+        return fault is null;
+    }
+
     /// <summary>Reads and validates everything else of a chat request.</summary>
     public bool TryReadChat([NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RequestFault? fault)
     {

@@ -21,7 +21,7 @@ internal static class ChannelNames
         });
         if (isRead && isRequired && names.Count == 0)
         {
-            faults.Fail(Path, "a stream needs at least one channel.");
+            faults.Fail(Path, "expected at least one channel.");
         }
 
         return [.. names.Keys];

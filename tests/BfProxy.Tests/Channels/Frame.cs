@@ -27,5 +27,5 @@ internal sealed record Frame(string Json, string? Channel, long From, long Offse
 
     private static string? Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static long? Number(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) ? value.GetInt64() : null;
+    private static long? Number(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
 }

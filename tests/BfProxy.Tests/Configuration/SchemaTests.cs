@@ -4,6 +4,7 @@ using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
 using BfProxy.Hooks;
+using BfProxy.Messaging;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Tools;
@@ -20,6 +21,7 @@ public sealed class SchemaTests
     private static readonly Dictionary<Type, string?> Sections = new()
     {
         [typeof(ForwardingOptions)] = null,
+        [typeof(PresenceOptions)] = null,
         [typeof(ProviderOptions)] = "Providers",
         [typeof(AppOptions)] = "Apps",
         [typeof(HooksOptions)] = "Apps:Hooks",

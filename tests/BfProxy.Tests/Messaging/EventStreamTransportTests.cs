@@ -15,7 +15,7 @@ public sealed class EventStreamTransportTests
     public void A_delta_costs_no_more_than_its_place_in_the_log()
     {
         using var hub = new TestHub();
-        var visitor = new MessagingVisitor(TestHub.Scope, ["c"], null, "node", new SharedKey(new byte[32]));
+        var visitor = new MessagingVisitor(TestHub.Scope, "localhost", ["c"], null, "node", new SharedKey(new byte[32]));
         var connection = new Connection("1", new EventStreamTransport(PipeWriter.Create(Stream.Null), visitor, static () => throw new UnreachableException()), hub.Hub.State);
         var subscription = hub.Hub.Join(TestHub.Scope, "c", connection, null);
         connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [subscription]));

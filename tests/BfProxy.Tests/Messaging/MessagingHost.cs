@@ -52,5 +52,8 @@ internal sealed class MessagingHost : IAsyncDisposable
 
     public Task<MessagingClient> ConnectAsync() => MessagingClient.ConnectAsync(Address);
 
+    /// <summary>Stops as a signal would: what waits for a back end has gone out by then.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }
