@@ -3,6 +3,7 @@ using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Forwarding;
 using BfProxy.Security;
+using BfProxy.Tools;
 
 namespace BfProxy.Messaging;
 
@@ -45,7 +46,12 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
                 }
             }
 
-            connection.Notice = subscription => Reply.Moved(visitor, subscription);
+            if (!ReferenceEquals(dependencies.Engine, dependencies.Hub))
+            {
+                // The history of this process alone never changes under a listener; idle ones need not hold the words for it.
+                connection.Notice = subscription => Reply.Moved(visitor, subscription);
+            }
+
             connection.Post(new OutboxItem(Reply.Greeting(this, joined), Starts: joined));
             if (shift?.Error is { } error)
             {
@@ -220,6 +226,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             "messageSend" => await dependencies.Sending.SendToOwnAsync(this, command),
             "messageSendAnonChannel" => await dependencies.Sending.SendToOpenAsync(this, command),
             "llmQueryStop" => await StopAsync(command),
+            "llmToolCallResponse" => await AnswerToolAsync(command),
             "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
         };
@@ -300,6 +307,25 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
 
         return new OutboxItem(Reply.Stop(command.Id, streamId, stopped));
+    }
+
+    /// <summary>An answer to a tool call. Like a stream's id, the call's is the permission, and guessing it is limited.</summary>
+    private async ValueTask<OutboxItem> AnswerToolAsync(Command command)
+    {
+        var (guesses, address) = (dependencies.Guesses, visitor.Address);
+        if (!guesses.MayGuess(address))
+        {
+            return Refuse(command, MessagingErrors.TooManyGuesses);
+        }
+
+        var id = command.Text("toolCallId");
+        var status = id is null ? AnswerStatus.NotFound : await dependencies.PendingCalls.AnswerAsync(visitor.Scope.App, id, ToolAnswer.Read(command.Options), CancellationToken.None);
+        if (status == AnswerStatus.NotFound && id is not null)
+        {
+            guesses.WasWrong(address);
+        }
+
+        return new OutboxItem(Reply.ToolAnswer(command.Id, id, ToolAnswer.Word(status)));
     }
 
     /// <summary>

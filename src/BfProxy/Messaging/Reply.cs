@@ -55,6 +55,15 @@ internal static class Reply
 
     public static ReadOnlyMemory<byte> Left(JsonElement id, string channel) => Ok(id, writer => writer.WriteString("channel", channel));
 
+    public static ReadOnlyMemory<byte> ToolAnswer(JsonElement id, string? toolCallId, string status) => Ok(id, writer =>
+    {
+        writer.WriteString("status", status);
+        if (toolCallId is not null)
+        {
+            writer.WriteString("toolCallId", toolCallId);
+        }
+    });
+
     public static ReadOnlyMemory<byte> Stop(JsonElement id, string? streamId, bool stopped) => Ok(id, writer =>
     {
         writer.WriteString("status", stopped ? "stopped" : "not_found");

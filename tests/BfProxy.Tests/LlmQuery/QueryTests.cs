@@ -205,6 +205,22 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task A_page_answers_over_its_socket_too()
+    {
+        await using var host = await QueryHost.StartAsync();
+        host.Script("openai", "a", [("call_1", "ui_ask", "{}")], "b");
+        using var answer = await host.QueryAsync(QueryHost.Payload("openai"));
+        var id = (await host.ReadUntilAsync("llmToolCall"))[^1]["toolCallId"]!.GetValue<string>();
+        var said = new JsonObject { ["toolCallId"] = id, ["success"] = true, ["message"] = "over the socket" };
+
+        Assert.Equal("not_found", (await host.Page.CommandAsync("llmToolCallResponse", new JsonObject { ["toolCallId"] = new string('0', 32) }))["status"]!.GetValue<string>());
+        Assert.Equal("accepted", (await host.Page.CommandAsync("llmToolCallResponse", said.DeepClone().AsObject()))["status"]!.GetValue<string>());
+        Assert.Equal("already_answered", (await host.Page.CommandAsync("llmToolCallResponse", said.DeepClone().AsObject()))["status"]!.GetValue<string>());
+        await host.ReadUntilAsync("end");
+        Assert.Contains("over the socket", host.Proxy.Provider.Requests[1].BodyText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_app_cannot_answer()
     {
         await using var host = await QueryHost.StartAsync(new() { ["BfProxy:Apps:other:Domains:0"] = "other.example", ["BfProxy:Apps:test:Domains:0"] = "127.0.0.1" });
