@@ -1,4 +1,5 @@
 using Checker.Nodes;
+using LoadTest.Running;
 
 namespace Checker;
 

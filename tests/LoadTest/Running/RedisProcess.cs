@@ -1,7 +1,6 @@
 using System.Globalization;
-using LoadTest.Running;
 
-namespace Checker.Nodes;
+namespace LoadTest.Running;
 
 /// <summary>A Redis of our own, without a disk: when it is restarted, all is gone.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
@@ -15,6 +14,8 @@ internal sealed class RedisProcess : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    public ChildProcess Process => _process;
 
     public static async Task<RedisProcess> StartAsync(CancellationToken cancellationToken)
     {
