@@ -74,6 +74,16 @@ internal sealed partial class PlaygroundPage
         await _page.ClickAsync("#send");
     }
 
+    /// <summary>The call of this tool within the answer.</summary>
+    public ILocator Call(string name) => _page.Locator($".call[data-name={name}]");
+
+    /// <summary>Answers the call that asks the visitor.</summary>
+    public async Task AnswerAsync(string text)
+    {
+        await Call("ui_ask_visitor").Locator("input").FillAsync(text);
+        await Call("ui_ask_visitor").GetByText("Answer", new() { Exact = true }).ClickAsync();
+    }
+
     public Task IsInStateAsync(string state) => Expect(State).ToHaveAttributeAsync("data-state", state, new() { Timeout = Patience });
 
     /// <summary>Waits for the end, whatever it is, and says what failed where it is another than expected.</summary>

@@ -65,10 +65,12 @@ internal sealed class DemoHandler(TimeProvider time)
 
     private Task AnswerAsync(HttpContext context, DemoRequest request)
     {
-        var text = DemoAnswers.For(request.Prompt);
-        var tokens = DemoTokens.Cut(text).ToList();
+        var turn = DemoTurn.For(request);
+        var tokens = DemoTokens.Cut(turn.Text).ToList();
         var kept = tokens.Take(request.MaxTokens ?? int.MaxValue).ToList();
-        var writer = new DemoWriter(request, kept.Count, kept.Count < tokens.Count ? "length" : "stop", time.GetUtcNow());
+        var calls = kept.Count < tokens.Count ? [] : turn.Calls;
+        var reason = kept.Count < tokens.Count ? "length" : calls.Count > 0 ? "tool_calls" : "stop";
+        var writer = new DemoWriter(request, calls, kept.Count, reason, time.GetUtcNow());
         var pace = new DemoPace(request.Model, time, Random.Shared);
         return request.Stream
             ? StreamAsync(context, request, kept, writer, pace)
@@ -100,6 +102,12 @@ internal sealed class DemoHandler(TimeProvider time)
             await output.WriteAsync(writer.Delta(token), cancelled);
             await output.FlushAsync(cancelled);
             sent++;
+        }
+
+        foreach (var frame in writer.Calls())
+        {
+            await pace.NextAsync(cancelled);
+            await output.WriteAsync(frame, cancelled);
         }
 
         await output.WriteAsync(writer.Finish(), cancelled);

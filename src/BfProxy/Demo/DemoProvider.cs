@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 
 namespace BfProxy.Demo;
 
@@ -8,17 +9,26 @@ namespace BfProxy.Demo;
 /// </summary>
 internal sealed class DemoProvider : IHostedLifecycleService
 {
+    private const string HookPath = "/hooks/tools";
+    private const int SecretDigits = 64;
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
 
-    private DemoProvider(WebApplication app, Uri address)
+    private DemoProvider(WebApplication app, string hookSecret)
     {
         _app = app;
-        Address = address;
+        Address = new Uri(app.Urls.Single());
+        HookSecret = hookSecret;
     }
 
     public Uri Address { get; }
+
+    /// <summary>Where tools of the demo app's back end are called.</summary>
+    public Uri HookAddress => new(Address, HookPath);
+
+    /// <summary>Signs those calls; another at each start.</summary>
+    public string HookSecret { get; }
 
     public static async Task<DemoProvider> StartAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -28,10 +38,12 @@ internal sealed class DemoProvider : IHostedLifecycleService
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
 
         var app = builder.Build();
+        var secret = "whsec_" + RandomNumberGenerator.GetHexString(SecretDigits, lowercase: true);
+        app.Map(HookPath, hook => hook.Run(new DemoToolHook(time, secret).HandleAsync));
         app.Run(new DemoHandler(time).HandleAsync);
         await app.StartAsync(cancellationToken);
 
-        return new DemoProvider(app, new Uri(app.Urls.Single()));
+        return new DemoProvider(app, secret);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -5,6 +5,12 @@ namespace BfProxy.Demo;
 /// <summary>What the demo reads of a chat completion request.</summary>
 internal sealed record DemoRequest(DemoModel Model, string Prompt, bool Stream, bool IncludeUsage, int? MaxTokens, int PromptTokens)
 {
+    /// <summary>Tools that the prompt asks for.</summary>
+    public IReadOnlyList<DemoCall> Calls { get; private init; } = [];
+
+    /// <summary>What the tools said that were called before.</summary>
+    public IReadOnlyList<DemoToolResult> Results { get; private init; } = [];
+
     public static DemoRequest? Read(JsonElement root, out DemoFault? fault)
     {
         fault = Check(root, out var model);
@@ -21,7 +27,11 @@ internal sealed record DemoRequest(DemoModel Model, string Prompt, bool Stream, 
             IsTrue(root, "stream"),
             root.TryGetProperty("stream_options", out var options) && IsTrue(options, "include_usage"),
             Number(root, "max_completion_tokens") ?? Number(root, "max_tokens"),
-            texts.Sum(message => 4 + (TextOf(message).Length / 4)));
+            texts.Sum(message => 4 + (TextOf(message).Length / 4)))
+        {
+            Calls = DemoToolReader.Calls(root, TextOf(prompt)),
+            Results = DemoToolReader.Results(texts),
+        };
     }
 
     private static DemoFault? Check(JsonElement root, out DemoModel? model)
@@ -52,7 +62,7 @@ internal sealed record DemoRequest(DemoModel Model, string Prompt, bool Stream, 
     private static bool IsUser(JsonElement message) =>
         message.TryGetProperty("role", out var role) && role.ValueKind is JsonValueKind.String && role.ValueEquals("user"u8);
 
-    private static string TextOf(JsonElement message)
+    public static string TextOf(JsonElement message)
     {
         if (message.ValueKind is not JsonValueKind.Object || !message.TryGetProperty("content", out var content))
         {

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace BfProxy.Demo;
 
 /// <summary>Writes one answer in OpenAI's wire format: the frames of a stream, or the whole object.</summary>
-internal sealed class DemoWriter(DemoRequest request, int completionTokens, string finishReason, DateTimeOffset now)
+internal sealed class DemoWriter(DemoRequest request, IReadOnlyList<DemoCall> calls, int completionTokens, string finishReason, DateTimeOffset now)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -24,6 +24,13 @@ internal sealed class DemoWriter(DemoRequest request, int completionTokens, stri
     });
 
     public ReadOnlyMemory<byte> Delta(string text) => Chunk(delta => delta.WriteString("content"u8, text));
+
+    /// <summary>The calls as a model streams them: each begins with its name, then come its arguments.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Calls() => calls.SelectMany((call, index) => new[]
+    {
+        Chunk(delta => WriteCall(delta, index, call, arguments: "", isFirst: true)),
+        Chunk(delta => WriteCall(delta, index, call, call.Arguments, isFirst: false)),
+    });
 
     public ReadOnlyMemory<byte> Finish() => Chunk(_ => { }, finishReason);
 
@@ -50,6 +57,7 @@ internal sealed class DemoWriter(DemoRequest request, int completionTokens, stri
             json.WriteNull("refusal"u8);
             json.WriteStartArray("annotations"u8);
             json.WriteEndArray();
+            WriteCalls(json);
             json.WriteEndObject();
             json.WriteNull("logprobs"u8);
             json.WriteString("finish_reason"u8, finishReason);
@@ -58,6 +66,54 @@ internal sealed class DemoWriter(DemoRequest request, int completionTokens, stri
             WriteUsage(json);
         },
         frame: false);
+
+    private void WriteCalls(Utf8JsonWriter message)
+    {
+        if (calls.Count == 0)
+        {
+            return;
+        }
+
+        message.WriteStartArray("tool_calls"u8);
+        foreach (var call in calls)
+        {
+            message.WriteStartObject();
+            WriteCall(message, call, call.Arguments);
+            message.WriteEndObject();
+        }
+
+        message.WriteEndArray();
+    }
+
+    private static void WriteCall(Utf8JsonWriter delta, int index, DemoCall call, string arguments, bool isFirst)
+    {
+        delta.WriteStartArray("tool_calls"u8);
+        delta.WriteStartObject();
+        delta.WriteNumber("index"u8, index);
+        if (isFirst)
+        {
+            WriteCall(delta, call, arguments);
+        }
+        else
+        {
+            delta.WriteStartObject("function"u8);
+            delta.WriteString("arguments"u8, arguments);
+            delta.WriteEndObject();
+        }
+
+        delta.WriteEndObject();
+        delta.WriteEndArray();
+    }
+
+    private static void WriteCall(Utf8JsonWriter json, DemoCall call, string arguments)
+    {
+        json.WriteString("id"u8, call.Id);
+        json.WriteString("type"u8, "function"u8);
+        json.WriteStartObject("function"u8);
+        json.WriteString("name"u8, call.Name);
+        json.WriteString("arguments"u8, arguments);
+        json.WriteEndObject();
+    }
 
     private ReadOnlyMemory<byte> Chunk(Action<Utf8JsonWriter> writeDelta, string? finish = null) => Write(
         json =>

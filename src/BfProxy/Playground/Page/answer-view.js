@@ -1,3 +1,4 @@
+import { CallView } from './call-view.js';
 import { Prose } from './prose.js';
 
 const byId = (id) => document.getElementById(id);
@@ -6,11 +7,17 @@ const bars = 120;
 
 /** Shows a run: its text, state, figures and fault. */
 export class AnswerView {
-  #prose = new Prose(byId('text'));
-  #calls = 0;
+  #answer;
+  #views = [];
+  #shown = null;
+
+  /** `answer(id, {success, message})` answers a call that asks the visitor. */
+  constructor(answer) {
+    this.#answer = answer;
+  }
 
   get text() {
-    return this.#prose.text;
+    return this.#shown?.run.text ?? '';
   }
 
   show(run, now) {
@@ -35,18 +42,30 @@ export class AnswerView {
   }
 
   #showText(run) {
-    if (run.text === this.#prose.text && run.toolCalls.length === this.#calls) {
+    if (this.#shown?.run === run && this.#shown.version === run.version) {
       return;
     }
     const scroll = byId('answer-scroll');
     const follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
-    this.#prose.show(run.text);
-    this.#calls = run.toolCalls.length;
-    byId('tool-calls').replaceChildren(...run.toolCalls.map(toolCall));
-    byId('copy-answer').hidden = run.text === '';
+    if (this.#shown?.run !== run || run.parts.length < this.#views.length) {
+      this.#views = [];
+      byId('text').replaceChildren();
+    }
+    this.#shown = { run, version: run.version };
+    for (const [index, part] of run.parts.entries()) {
+      this.#views[index] ??= this.#add(part);
+      this.#views[index].show(part.call ?? part.text);
+    }
+    byId('copy-answer').hidden = this.text === '';
     if (follows) {
       scroll.scrollTop = scroll.scrollHeight;
     }
+  }
+
+  #add({ call }) {
+    const view = call ? new CallView(call, this.#answer) : new Prose();
+    byId('text').append(view.element);
+    return view;
   }
 
   #showStats(run, now) {
@@ -112,13 +131,6 @@ function facts(error) {
 function paragraph(...parts) {
   const element = document.createElement('p');
   element.append(...parts.flatMap((part, i) => (i ? [' ', part] : [part])));
-  return element;
-}
-
-function toolCall(call) {
-  const element = document.createElement('pre');
-  element.className = 'tool-call';
-  element.textContent = `${call.name}(${call.arguments ?? ''})`;
   return element;
 }
 

@@ -34,7 +34,7 @@ function parse(text) {
   }
 }
 
-export const create = (envelope, signal) => post('/stream/create', envelope, signal);
+export const create = (path, envelope, signal) => post(path, envelope, signal);
 
 export const stop = (streamId) => post('/llm/query/stop', { streamId });
 

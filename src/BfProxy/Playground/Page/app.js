@@ -5,6 +5,7 @@ import { EventList } from './event-list.js';
 import { RequestForm } from './request-form.js';
 import { Run } from './run.js';
 import { ChannelSocket } from './socket.js';
+import { ToolDesk } from './tools.js';
 import { wirePage } from './page.js';
 
 const joinPatience = 3000;
@@ -12,7 +13,8 @@ const narrow = matchMedia('(max-width: 640px)');
 const byId = (id) => document.getElementById(id);
 
 const form = new RequestForm();
-const view = new AnswerView();
+const desk = new ToolDesk();
+const view = new AnswerView(answerTool);
 const events = new EventList();
 
 let config = null;
@@ -71,6 +73,7 @@ async function send() {
     return;
   }
   const envelope = form.envelope();
+  const { path } = form;
   early = [];
   begin({ own: true, streaming: form.streaming, source: `${form.provider} · ${form.model}` });
   const mine = run;
@@ -81,9 +84,9 @@ async function send() {
     mine.startedAt = performance.now();
     events.start(mine.startedAt);
   }
-  events.addNote('http', 'POST /stream/create', performance.now());
+  events.addNote('http', `POST ${path}`, performance.now());
   try {
-    const { status, json } = await api.create(envelope, request.signal);
+    const { status, json } = await api.create(path, envelope, request.signal);
     accepted(mine, status, json);
   } catch (fault) {
     refused(mine, fault);
@@ -96,7 +99,7 @@ function accepted(mine, status, json) {
   events.addNote('http', `${status} ${JSON.stringify(json)}`, now, JSON.stringify(json, null, 2));
   mine.acceptedAt = now;
   if (!mine.streaming) {
-    mine.complete(json, now);
+    mine.complete(json.data ?? json, now);
     announceEnd();
   } else if (mine.streamId !== json.streamId) {
     adopt(mine, json.streamId);
@@ -124,6 +127,12 @@ function refused(mine, fault) {
     mine.fail(error, now);
   }
   announceEnd();
+}
+
+function answerTool(id, answer) {
+  desk.answer(id, answer);
+  run.answer(id, answer);
+  schedulePaint();
 }
 
 async function stop() {
@@ -201,7 +210,7 @@ function showState({ state, text }) {
 }
 
 function connect() {
-  socket = new ChannelSocket(config.app, () => (run?.active && run.streaming ? run.streamId : null));
+  socket = new ChannelSocket(config.app, () => (run?.active && run.streaming ? run.streamId : null), (call) => desk.run(call));
   socket.addEventListener('state', ({ detail }) => showState(detail));
   socket.addEventListener('frame', ({ detail }) => takeFrame(detail));
   socket.addEventListener('gap', ({ detail }) => events.addGap(detail.text, performance.now()));
@@ -243,8 +252,11 @@ wirePage({
   answerText: () => view.text,
   clearEvents: () => events.clear(),
   eventLines: () => events.lines,
-  prompt: (text) => {
+  prompt: (text, withTools) => {
     form.prompt = text;
+    if (withTools) {
+      form.chooseTools();
+    }
     showSnippets();
     send();
   },

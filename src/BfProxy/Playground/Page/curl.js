@@ -11,7 +11,7 @@ export function curlOf(form, origin) {
   const body = quoted(JSON.stringify(envelope, null, 2))
     .replace(appMark, `'"$BF_API_KEY"'`)
     .replace(providerMark, `'"$PROVIDER_API_KEY"'`);
-  return `curl -sS ${origin}/stream/create \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+  return `curl -sS ${origin}${form.path} \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
 }
 
 /** What to connect to, and what to send there, to see the frames. */

@@ -6,6 +6,7 @@ const suggestions = {
   Code: 'Show me code that reads an event stream.',
   Emoji: 'Show me text in many scripts, with emoji.',
   Long: 'Tell me a long story.',
+  Tools: 'Ask the visitor for a lucky number, roll the dice and tell me the time.',
 };
 
 /** Everything of the page that is not the request itself: keys, tabs, theme, copying, chips. */
@@ -104,7 +105,7 @@ function fillChips(choose) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = label;
-    button.addEventListener('click', () => choose(prompt));
+    button.addEventListener('click', () => choose(prompt, label === 'Tools'));
     item.append(button);
     byId('chips').append(item);
   }

@@ -1,25 +1,21 @@
 const fence = /^```[^\n]*(?:\n|$)/gm;
 
 /**
- * Shows a growing text in an element: as it came, except that fenced code gets a block of its own.
+ * Shows a growing text: as it came, except that fenced code gets a block of its own.
  * Only text nodes are made, so nothing of a model's words is ever read as markup. Text that is there is never touched again.
  */
 export class Prose {
-  #element;
+  element = document.createElement('div');
   #text = '';
   #parts = [];
 
-  constructor(element) {
-    this.#element = element;
-  }
-
-  get text() {
-    return this.#text;
+  constructor() {
+    this.element.className = 'prose';
   }
 
   show(text) {
     if (!text.startsWith(this.#text) || text.length < this.#text.length) {
-      this.#element.replaceChildren();
+      this.element.replaceChildren();
       this.#parts = [];
     }
     this.#text = text;
@@ -44,7 +40,7 @@ export class Prose {
     const element = document.createElement(isCode ? 'pre' : 'span');
     const node = document.createTextNode('');
     element.append(node);
-    this.#element.append(element);
+    this.element.append(element);
     return node;
   }
 }

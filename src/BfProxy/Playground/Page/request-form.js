@@ -1,3 +1,5 @@
+import { tools } from './tools.js';
+
 const other = '\u0000other';
 const byId = (id) => document.getElementById(id);
 
@@ -8,6 +10,8 @@ export class RequestForm {
   constructor() {
     byId('provider').addEventListener('change', () => this.#chooseProvider());
     byId('model').addEventListener('change', () => this.#chooseModel());
+    byId('stream').addEventListener('change', () => this.#offerTools());
+    byId('tools').append(...tools.map(toolChip));
   }
 
   get prompt() {
@@ -38,6 +42,17 @@ export class RequestForm {
     return byId('model').value === other ? byId('other-model').value.trim() : byId('model').value;
   }
 
+  /** Tools are run for the model by another endpoint than the one that only streams. */
+  get path() {
+    return this.#tools.length > 0 ? '/llm/query' : '/stream/create';
+  }
+
+  chooseTools() {
+    for (const box of byId('tools').querySelectorAll('input:not(:disabled)')) {
+      box.checked = true;
+    }
+  }
+
   get keys() {
     return { app: byId('app-key').value, provider: byId('provider-key').value, publicApp: this.#config.appKey ?? null };
   }
@@ -50,6 +65,7 @@ export class RequestForm {
     byId('fields').disabled = false;
     byId('form').removeAttribute('aria-busy');
     this.#chooseProvider();
+    this.#offerTools();
   }
 
   /** The envelope to send; `keys` may be placeholders where it is shown instead of sent. */
@@ -64,6 +80,7 @@ export class RequestForm {
       messages: system ? [{ role: 'system', content: system }, ...messages] : messages,
       ...numberOf('temperature', 'temperature'),
       ...numberOf('max-tokens', 'max_tokens'),
+      ...(this.#tools.length > 0 && { tools: this.#tools }),
     };
     return { apiKey: keys.app, channels: [this.channel], actionName: byId('action').value.trim() || undefined, payload };
   }
@@ -83,9 +100,33 @@ export class RequestForm {
     this.#chooseModel();
   }
 
+  get #tools() {
+    return tools.filter((_, index) => boxes()[index].checked && !boxes()[index].disabled).map(({ definition }) => definition);
+  }
+
+  /** A page can answer only while it streams; the back end's tools are those of the demo app. */
+  #offerTools() {
+    for (const [index, { place }] of tools.entries()) {
+      boxes()[index].disabled = place === 'this page' ? !this.streaming : !this.#config.appKey;
+    }
+  }
+
   #chooseModel() {
     byId('other-model-field').hidden = byId('model').value !== other;
   }
+}
+
+const boxes = () => byId('tools').querySelectorAll('input');
+
+function toolChip({ label, place }) {
+  const item = document.createElement('li');
+  const chip = document.createElement('label');
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  chip.title = `Runs ${place === 'this page' ? 'in this page' : 'at the back end'}`;
+  chip.append(box, label);
+  item.append(chip);
+  return item;
 }
 
 function numberOf(id, name) {

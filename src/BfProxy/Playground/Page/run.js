@@ -4,8 +4,11 @@ const oneArrival = 10;
 export class Run {
   state = 'waiting';
   streamId = null;
-  text = '';
-  toolCalls = [];
+  /** What was said and called, in its order: `{text}` and `{call: {id, name, arguments, isPages, state, answer}}`. */
+  parts = [];
+  /** Rises with each change of the parts. */
+  version = 0;
+  #answers = new Map();
   deltas = 0;
   lastSeq = 0;
   arrivals = [];
@@ -24,6 +27,10 @@ export class Run {
     this.streaming = streaming;
   }
 
+  get text() {
+    return this.parts.map(({ text }) => text ?? '').join('');
+  }
+
   get active() {
     return this.state === 'waiting' || this.state === 'streaming';
   }
@@ -37,7 +44,13 @@ export class Run {
 
   /** Forgets what came, to take the stream again from its first token. */
   rewind() {
-    Object.assign(this, { text: '', toolCalls: [], deltas: 0, lastSeq: 0, arrivals: [] });
+    Object.assign(this, { parts: [], deltas: 0, lastSeq: 0, arrivals: [], version: this.version + 1 });
+  }
+
+  /** This page has answered a call. */
+  answer(id, answer) {
+    this.#answers.set(id, answer);
+    this.#settle((call) => call.id === id, answer.success ? 'answered' : 'failed');
   }
 
   /** Takes a frame of this stream; false where it was seen before (a stream may come over two channels). */
@@ -54,8 +67,7 @@ export class Run {
   /** Takes the one object of a plain answer. */
   complete(response, now) {
     const choice = response.choices?.[0];
-    this.text = choice?.message?.content ?? '';
-    this.toolCalls = (choice?.message?.tool_calls ?? []).map((call) => call.function ?? call);
+    this.#say(choice?.message?.content ?? '');
     this.usage = response.usage ?? null;
     this.#end(choice?.finish_reason ?? null, now);
   }
@@ -74,17 +86,47 @@ export class Run {
     if (event.type === 'delta') {
       this.firstAt ??= now;
       this.lastAt = now;
-      this.text += event.content;
+      this.#settle((call) => call.state === 'running', 'done');
+      this.#settle((call) => call.state === 'waiting', 'missed');
+      this.#say(event.content);
       this.deltas += covered;
       this.#countArrival(covered, now);
       this.state = 'streaming';
     } else if (event.type === 'function_call') {
-      this.toolCalls.push(...(event.content?.functions ?? []));
+      this.#call(event.content?.functions ?? []);
     } else if (event.type === 'error') {
       this.error = event.error;
     } else if (event.type === 'end') {
       this.usage = event.usage ?? null;
       this.#end(event.finish_reason ?? null, now);
+    }
+  }
+
+  #say(text) {
+    const last = this.parts.at(-1);
+    if (last?.text !== undefined) {
+      last.text += text;
+    } else if (text) {
+      this.parts.push({ text });
+    }
+    this.version++;
+  }
+
+  #call(functions) {
+    for (const { toolCallId: id, name, arguments: given } of functions) {
+      const answer = this.#answers.get(id);
+      const isPages = name.startsWith('ui_');
+      const state = answer ? (answer.success ? 'answered' : 'failed') : isPages ? 'waiting' : 'running';
+      this.parts.push({ call: { id, name, arguments: given, isPages, state, answer } });
+    }
+    this.version++;
+  }
+
+  #settle(which, state) {
+    for (const { call } of this.parts.filter(({ call }) => call && which(call))) {
+      call.state = state;
+      call.answer = this.#answers.get(call.id);
+      this.version++;
     }
   }
 
@@ -101,6 +143,7 @@ export class Run {
   #end(finishReason, now) {
     this.finishReason = finishReason;
     this.endedAt = now;
+    this.#settle((call) => call.state === 'running' || call.state === 'waiting', 'ended');
     this.state = this.error ? 'failed' : finishReason === 'stopped' ? 'stopped' : 'done';
   }
 }

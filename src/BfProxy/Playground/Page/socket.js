@@ -13,13 +13,14 @@ export class ChannelSocket extends EventTarget {
   #joined = Promise.withResolvers();
   #replayFrom;
 
-  /** `replayFrom` names the stream to replay from its first token where no position is known; null for none. */
-  constructor(app, replayFrom) {
+  /** `replayFrom` names the stream to replay from its first token where no position is known; null for none; `onToolCall` runs a tool of the page. */
+  constructor(app, replayFrom, onToolCall) {
     super();
     this.#replayFrom = replayFrom;
     this.#client = new BfClient({
       app: app ?? undefined,
       onEvent: () => {},
+      onToolCall,
       onFrame: (frame, text) => this.#frame(frame, text),
       onJoined: (reply) => this.#onJoined(reply),
       onGap: (gap) => this.#lost(gap),
