@@ -16,7 +16,7 @@ internal sealed class AppProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private AppProcess(int port)
+    private AppProcess(int port, IReadOnlyDictionary<string, string> settings)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -27,6 +27,11 @@ internal sealed class AppProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -44,9 +49,9 @@ internal sealed class AppProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<(AppProcess Process, Uri Address)> StartAsync(int port = 0)
+    public static async Task<(AppProcess Process, Uri Address)> StartAsync(int port = 0, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var app = new AppProcess(port);
+        var app = new AppProcess(port, settings ?? new Dictionary<string, string>(StringComparer.Ordinal));
         app._process.Start();
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();
