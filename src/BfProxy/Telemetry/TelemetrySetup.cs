@@ -1,4 +1,5 @@
 using OpenTelemetry.Logs;
+using OpenTelemetry.Resources;
 
 namespace BfProxy.Telemetry;
 
@@ -8,12 +9,21 @@ internal static class TelemetrySetup
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StreamMetrics>();
-        if (string.IsNullOrEmpty(builder.Configuration[OtlpExport.EndpointVariable]))
+        var signals = OtlpSignals.Read(builder.Configuration);
+        if (signals.Any)
         {
-            return;
+            builder.Services.AddSingleton(signals).AddHostedService<OtlpExport>();
         }
 
-        builder.Services.AddHostedService<OtlpExport>();
-        builder.Logging.AddOpenTelemetry(static logs => logs.AddOtlpExporter());
+        if (signals.Logs)
+        {
+            builder.Logging.AddOpenTelemetry(static logs =>
+            {
+                var resource = ResourceBuilder.CreateEmpty();
+                ServiceIdentity.Describe(resource);
+                logs.SetResourceBuilder(resource).AddOtlpExporter();
+                logs.IncludeFormattedMessage = true;
+            });
+        }
     }
 }
