@@ -73,6 +73,7 @@ internal static class Program
         settings.Watch();
         app.Services.WarnWithoutApps();
 
+        app.UseRequestSpans();
         app.UseBfRefusals();
         app.UseBfRouting();
         app.UseWebSockets();

@@ -5,7 +5,9 @@ using OpenTelemetry.Trace;
 namespace BfProxy.Telemetry;
 
 /// <summary>Sends traces and metrics over OTLP while the process runs. Its settings are OpenTelemetry's own, from the environment or the command line.</summary>
-internal sealed class OtlpExport(OtlpSignals signals, IConfiguration configuration) : IHostedService, IDisposable
+/// <param name="signals">What is exported.</param>
+/// <param name="prepare">Gives the SDK the process's configuration; by itself it would read environment variables only.</param>
+internal sealed class OtlpExport(OtlpSignals signals, Action<IServiceCollection> prepare) : IHostedService, IDisposable
 {
     private static readonly string[] Sources = [StreamMetrics.Name, "Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy"];
     private static readonly string[] Meters = [StreamMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
@@ -16,8 +18,7 @@ internal sealed class OtlpExport(OtlpSignals signals, IConfiguration configurati
     {
         _sdk = OpenTelemetrySdk.Create(builder =>
         {
-            // The SDK would read environment variables only.
-            builder.Services.AddSingleton(configuration);
+            prepare(builder.Services);
             builder.ConfigureResource(ServiceIdentity.Describe);
             if (signals.Traces)
             {
@@ -32,7 +33,7 @@ internal sealed class OtlpExport(OtlpSignals signals, IConfiguration configurati
         return Task.CompletedTask;
     }
 
-    /// <summary>Sends what is still held; a collector that is away does not hold up the stop.</summary>
+    /// <summary>Sends what is still held; a collector that is away does not hold up the stop for ever.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         try

@@ -8,11 +8,15 @@ internal static class TelemetrySetup
     /// <summary>Metrics and traces always exist and cost nothing until somebody listens; they are exported where an OTLP endpoint is named.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<StreamMetrics>();
-        var signals = OtlpSignals.Read(builder.Configuration);
+        builder.Services.AddSingleton<StreamMetrics>().AddSingleton<ChannelMetrics>();
+        var signals = OtlpSignalsReader.Read(builder.Configuration);
         if (signals.Any)
         {
-            builder.Services.AddSingleton(signals).AddHostedService<OtlpExport>();
+            builder.Services.AddSingleton(signals).AddHostedService(static services =>
+            {
+                var configuration = services.GetRequiredService<IConfiguration>();
+                return new OtlpExport(services.GetRequiredService<OtlpSignals>(), sdk => sdk.AddSingleton(configuration));
+            });
         }
 
         if (signals.Logs)
@@ -24,6 +28,15 @@ internal static class TelemetrySetup
                 logs.SetResourceBuilder(resource).AddOtlpExporter();
                 logs.IncludeFormattedMessage = true;
             });
+        }
+    }
+
+    /// <summary>Names the spans of requests; nothing where traces are not exported.</summary>
+    public static void UseRequestSpans(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetService<OtlpSignals>() is { Traces: true })
+        {
+            app.UseMiddleware<RequestSpanMiddleware>();
         }
     }
 }

@@ -31,6 +31,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>All that it has written.</summary>
     public string Output => string.Join('\n', _lines);
 

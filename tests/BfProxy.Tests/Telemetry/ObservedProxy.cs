@@ -46,7 +46,11 @@ internal sealed class ObservedProxy : IAsyncDisposable
     /// <summary>Stops the application, which sends all that it still holds.</summary>
     public async Task StopAsync()
     {
-        await Process.TerminateAsync();
+        if (!Process.HasExited)
+        {
+            await Process.TerminateAsync();
+        }
+
         Assert.Equal(0, await Process.ExitAsync());
     }
 
