@@ -9,8 +9,9 @@ namespace BfProxy.Telemetry;
 /// <param name="prepare">Gives the SDK the process's configuration; by itself it would read environment variables only.</param>
 internal sealed class OtlpExport(OtlpSignals signals, Action<IServiceCollection> prepare) : IHostedService, IDisposable
 {
+    public static readonly string[] Meters = [StreamMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
+
     private static readonly string[] Sources = [StreamMetrics.Name, "Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy"];
-    private static readonly string[] Meters = [StreamMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
 
     private OpenTelemetrySdk? _sdk;
 
