@@ -25,6 +25,11 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is [HealthCommand.Name, .. var asked])
+        {
+            return await HealthCommand.RunAsync(asked);
+        }
+
         try
         {
             await using var app = await BuildAsync(args);
