@@ -18,7 +18,7 @@ internal static class HealthCommand
     {
         var probe = arguments.Contains(Ready, StringComparer.Ordinal) ? "/health/ready" : "/health/live";
         var named = arguments.FirstOrDefault(static argument => argument != Ready);
-        var address = ProbeAddress.Find(named ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultAddress);
+        var address = ProbeAddress.Find(named ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS") ?? DefaultAddress);
         if (address is null)
         {
             await Console.Error.WriteLineAsync("No http address to ask: give one, such as healthcheck http://localhost:8080");

@@ -14,7 +14,8 @@ public sealed class HealthTests
     [InlineData("http://[::]:8082", "http://localhost:8082/")]
     [InlineData("http://10.0.0.5:8080", "http://10.0.0.5:8080/")]
     [InlineData("https://+:8443", null)]
-    [InlineData("8080", null)]
+    [InlineData("8080;8081", "http://localhost:8080/")]
+    [InlineData("elsewhere", null)]
     public void A_process_is_asked_where_it_listens(string listens, string? asked) => Assert.Equal(asked, ProbeAddress.Find(listens)?.ToString());
 
     [Fact]
