@@ -49,9 +49,9 @@ internal sealed class Check(CheckOptions options)
         using var streams = new Streams(options, FindNode, new Random(_dice.Next()));
         var chaos = new Chaos(options, _nodes, redis, crowd, new Random(_dice.Next()));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        over.CancelAfter(options.Time);
         var streaming = streams.RunAsync(over.Token);
-        await chaos.RunAsync(over.Token);
+        await chaos.RunAsync(cancellationToken);
+        await over.CancelAsync();
         await streaming;
         foreach (var client in crowd.Clients)
         {

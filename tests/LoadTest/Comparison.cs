@@ -1,3 +1,4 @@
+using System.Globalization;
 using LoadTest.Contestants;
 using LoadTest.Measuring;
 
@@ -18,7 +19,7 @@ internal static class Comparison
         {
             var options = LoadOptions.Parse(arguments);
             var catalog = new ContestantCatalog(options);
-            var contestants = (options.FanOut > 0 ? catalog.FanningOut() : catalog.Relaying()).Where(one => options.Wants(one.Name)).ToList();
+            var contestants = ContestantsOf(options, catalog).Where(one => options.Wants(one.Name)).ToList();
             return await RunAsync(options, contestants, cancellationToken) ? 0 : 1;
         }
         catch (InvalidOperationException error)
@@ -33,11 +34,26 @@ internal static class Comparison
         }
     }
 
+    private static IEnumerable<Contestant> ContestantsOf(LoadOptions options, ContestantCatalog catalog)
+    {
+        if (options.Nodes > 1)
+        {
+            return catalog.AcrossNodes();
+        }
+
+        return options.FanOut > 0 ? catalog.FanningOut() : catalog.Relaying();
+    }
+
     private static Task<bool> RunAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
     {
         if (options.Idle > 0)
         {
             return IdleAsync(options, contestants, cancellationToken);
+        }
+
+        if (options.Slow > 0)
+        {
+            return SlowAsync(options, contestants, cancellationToken);
         }
 
         if (options.FanOut > 0)
@@ -60,7 +76,7 @@ internal static class Comparison
         }
 
         Console.WriteLine($"{options.Streams} streams x {options.Rate} tokens/s, {options.Seconds} s measured, {Environment.ProcessorCount} cores shared by all");
-        ResultTable.Streams(results).Print(Console.Out);
+        ResultTable.Streams(results, options.Nodes > 1 ? ContestantCatalog.OneNode : ContestantCatalog.Direct).Print(Console.Out);
         return results.TrueForAll(result => result.IsWhole);
     }
 
@@ -107,6 +123,17 @@ internal static class Comparison
         Console.WriteLine($"one stream x {options.Rate} tokens/s to {options.FanOut} subscribers, gathered for {options.RollUp} ms, {options.Seconds} s measured");
         ResultTable.FanOut(results).Print(Console.Out);
         return results.TrueForAll(result => result.Client.IsClean);
+    }
+
+    private static async Task<bool> SlowAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
+    {
+        var contestant = contestants.Single(one => one.Kind == Client.ClientKind.Channel);
+        var (windows, client) = await SlowScenario.RunAsync(contestant, options, cancellationToken);
+        Complain(contestant.Name, client.Failures);
+        Console.WriteLine($"one stream x {options.Rate} tokens/s to {options.FanOut} subscribers, windows of {options.Seconds} s, by turns alone and with readers at 1 KB/s");
+        ResultTable.Slow(windows).Print(Console.Out);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"their p99 is {SlowScenario.MovedBy(windows):0.000} of what it is alone (medians)"));
+        return client.IsClean;
     }
 
     private static IEnumerable<Contestant> InTurn(LoadOptions options, List<Contestant> contestants)

@@ -15,6 +15,8 @@ internal sealed record LoadOptions
           --idle N           instead: what N idle subscribers cost (bfproxy)
           --fanout N         instead: one stream to N subscribers (signalr, bfproxy)
           --rollup 0         with --fanout: milliseconds that BfProxy gathers deltas
+          --slow N           with --fanout, bfproxy: what N readers at 1 KB/s do to the others, over --repeat pairs of windows
+          --nodes 2          instead: subscribers on another node, over Redis, against the same node (redis-server)
         """;
 
     public int Streams { get; init; } = 1000;
@@ -36,6 +38,10 @@ internal sealed record LoadOptions
     public int FanOut { get; init; }
 
     public int RollUp { get; init; }
+
+    public int Slow { get; init; }
+
+    public int Nodes { get; init; }
 
     public TimeSpan Window => TimeSpan.FromSeconds(Seconds);
 

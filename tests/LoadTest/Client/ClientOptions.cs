@@ -3,14 +3,18 @@ using FakeProvider.Load;
 
 namespace LoadTest.Client;
 
-/// <summary>What one client process does: streams <c>First … First + Streams − 1</c>, or, <paramref name="Shared"/>, so many readers of the first.</summary>
-internal sealed record ClientOptions(ClientKind Kind, int Port, int First, int Streams, int Tokens, int Rate, bool Shared = false)
+/// <summary>
+/// What one client process does: streams <c>First … First + Streams − 1</c>, or, <paramref name="Shared"/>, so many readers of
+/// the first; read from <paramref name="Port"/>, asked for at <paramref name="ControlPort"/>.
+/// </summary>
+internal sealed record ClientOptions(ClientKind Kind, int Port, int ControlPort, int First, int Streams, int Tokens, int Rate, bool Shared = false)
 {
     public IEnumerable<string> ToArguments() =>
     [
         "client",
         .. Argument("kind", Kind.ToString()),
         .. Argument("port", Port),
+        .. Argument("control", ControlPort),
         .. Argument("first", First),
         .. Argument("streams", Streams),
         .. Argument("tokens", Tokens),
@@ -24,6 +28,7 @@ internal sealed record ClientOptions(ClientKind Kind, int Port, int First, int S
         return new ClientOptions(
             Enum.Parse<ClientKind>(values["kind"]!),
             values.GetValue<int>("port"),
+            values.GetValue<int>("control"),
             values.GetValue<int>("first"),
             values.GetValue<int>("streams"),
             values.GetValue<int>("tokens"),

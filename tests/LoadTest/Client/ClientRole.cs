@@ -54,7 +54,7 @@ internal sealed class ClientRole(ClientOptions options)
     // One POST at a time: an acknowledgment then measures the path, not a queue of our own making.
     private async Task<string> StartAsync(CancellationToken cancellationToken)
     {
-        using var control = new ControlConnection(options.Port);
+        using var control = new ControlConnection(options.ControlPort);
         foreach (var stream in _streams.Where(stream => stream.Subject == stream.Number))
         {
             await stream.StartAsync(control, cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class ClientRole(ClientOptions options)
 
     private async Task<string> StopAsync(CancellationToken cancellationToken)
     {
-        using var control = new ControlConnection(options.Port);
+        using var control = new ControlConnection(options.ControlPort);
         foreach (var stream in _streams)
         {
             await stream.StopAsync(control, cancellationToken);

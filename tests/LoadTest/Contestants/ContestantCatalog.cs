@@ -7,15 +7,22 @@ namespace LoadTest.Contestants;
 /// <summary>All contestants that can run on this machine.</summary>
 internal sealed class ContestantCatalog(LoadOptions options)
 {
+    /// <summary>What <see cref="Relaying"/> compares with.</summary>
+    public const string Direct = "direct";
+
+    /// <summary>What <see cref="AcrossNodes"/> compares with.</summary>
+    public const string OneNode = "one node";
+
     private const string NginxProgram = "/usr/sbin/nginx";
     private const string ProbeFile = "probe.sock";
+
 
     private readonly string _bfProxy = options.BfProxy ?? Repository.BfProxy();
 
     /// <summary>Each stream has its own reader.</summary>
     public IEnumerable<Contestant> Relaying()
     {
-        yield return new Contestant("direct", ClientKind.Response, (provider, _, _) => Task.FromResult(new RunningContestant(provider, null, null)));
+        yield return new Contestant(Direct, ClientKind.Response, (provider, _, _) => Task.FromResult(new RunningContestant(provider, null, null)));
         yield return new Contestant("passthrough", ClientKind.Response, StartPassThroughAsync);
         if (File.Exists(NginxProgram))
         {
@@ -30,6 +37,16 @@ internal sealed class ContestantCatalog(LoadOptions options)
     {
         yield return new Contestant("signalr", ClientKind.Hub, StartSignalRAsync);
         yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
+    }
+
+    /// <summary>
+    /// Without and with another node and Redis on their way. Deltas further apart than 40 ms are not held up by the engine's
+    /// gathering, so that is left out of the figures at 20 a second and less.
+    /// </summary>
+    public IEnumerable<Contestant> AcrossNodes()
+    {
+        yield return new Contestant(OneNode, ClientKind.Channel, StartBfProxyAsync);
+        yield return new Contestant("two nodes", ClientKind.Channel, StartNodesAsync);
     }
 
     private static Task<RunningContestant> StartSignalRAsync(int provider, string directory, CancellationToken cancellationToken)
@@ -50,7 +67,20 @@ internal sealed class ContestantCatalog(LoadOptions options)
         return ReadyAsync(ChildProcess.StartRole(arguments, environment), port, directory, cancellationToken);
     }
 
-    private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken)
+    private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken) =>
+        StartNodeAsync(provider, directory, new(StringComparer.Ordinal) { ["BfProxy__Channels__RollUp"] = TimeSpan.FromMilliseconds(options.RollUp).ToString() }, cancellationToken);
+
+    /// <summary>Streams run on the first node, subscribers are on the second.</summary>
+    private async Task<RunningContestant> StartNodesAsync(int provider, string directory, CancellationToken cancellationToken)
+    {
+        var redis = await RedisProcess.StartAsync(cancellationToken);
+        var shared = new Dictionary<string, string>(StringComparer.Ordinal) { ["BfProxy__Backplane__Redis"] = $"127.0.0.1:{redis.Port}" };
+        var first = await StartNodeAsync(provider, directory, shared, cancellationToken);
+        var second = await StartNodeAsync(provider, Directory.CreateDirectory(Path.Combine(directory, "second")).FullName, shared, cancellationToken);
+        return second with { ControlPort = first.Port, Peers = [first.Process!, redis.Process] };
+    }
+
+    private Task<RunningContestant> StartNodeAsync(int provider, string directory, Dictionary<string, string> more, CancellationToken cancellationToken)
     {
         if (!File.Exists(_bfProxy))
         {
@@ -63,7 +93,11 @@ internal sealed class ContestantCatalog(LoadOptions options)
         environment["ReverseProxy__Clusters__openai__Destinations__primary__Address"] = Loopback.AddressOf(provider);
         environment["BfProxy__Providers__openai__ApiKey"] = "sk-load";
         environment["Logging__LogLevel__Default"] = "Warning";
-        environment["BfProxy__Channels__RollUp"] = TimeSpan.FromMilliseconds(options.RollUp).ToString();
+        foreach (var (name, value) in more)
+        {
+            environment[name] = value;
+        }
+
         string[] arguments = [Path.GetFullPath(_bfProxy), "--urls", Loopback.AddressOf(port)];
         var process = ChildProcess.Start("dotnet", arguments, environment, Path.GetDirectoryName(arguments[0])!);
         return ReadyAsync(process, port, directory, cancellationToken);

@@ -9,15 +9,18 @@ internal sealed class ResultTable
 
     private ResultTable(params string[] header) => _rows.Add(header);
 
-    public static ResultTable Streams(IReadOnlyList<StreamResult> results)
+    /// <summary>A row each.</summary>
+    /// <param name="results">In the order of their rows.</param>
+    /// <param name="baseline">What the others' latency is compared with.</param>
+    public static ResultTable Streams(IReadOnlyList<StreamResult> results, string baseline)
     {
         var table = new ResultTable(
             "contestant", "deltas", "lost", "repeated", "disordered", "latency p50/p99 ms", "added p50/p99 ms", "CPU µs/delta",
             "alloc B/delta", "heap KB/stream", "RSS KB/stream", "ack p50/p99 ms", "deltas/read", "CPU % it/fake/client");
-        var direct = results.FirstOrDefault(result => string.Equals(result.Name, "direct", StringComparison.Ordinal))?.Window;
+        var other = results.FirstOrDefault(result => string.Equals(result.Name, baseline, StringComparison.Ordinal))?.Window;
         foreach (var result in results)
         {
-            table._rows.Add(Row(result, direct));
+            table._rows.Add(Row(result, other));
         }
 
         return table;
@@ -62,6 +65,13 @@ internal sealed class ResultTable
         return table;
     }
 
+    public static ResultTable Slow(IReadOnlyList<SlowResult> results)
+    {
+        var table = new ResultTable("window", "deliveries", "p50 ms", "p99 ms");
+        table._rows.AddRange(results.Select(result => new[] { result.Name, Whole(result.Window.Delivered), Fine(result.Window.P50), Fine(result.Window.P99) }));
+        return table;
+    }
+
     public void Print(TextWriter output)
     {
         var widths = Enumerable.Range(0, _rows[0].Length).Select(column => _rows.Max(row => row[column].Length)).ToArray();
@@ -73,7 +83,7 @@ internal sealed class ResultTable
         }
     }
 
-    private static string[] Row(StreamResult result, Client.WindowReport? direct) =>
+    private static string[] Row(StreamResult result, Client.WindowReport? baseline) =>
     [
         result.Name,
         Whole(result.Window.Delivered),
@@ -81,7 +91,7 @@ internal sealed class ResultTable
         Whole(result.Client.Repeated),
         Whole(result.Client.OutOfOrder + result.Client.Misdelivered + result.Client.OffsetFaults),
         $"{Fine(result.Window.P50)} / {Fine(result.Window.P99)}",
-        direct is null ? "" : $"{Fine(result.Window.P50 - direct.P50)} / {Fine(result.Window.P99 - direct.P99)}",
+        baseline is null ? "" : $"{Fine(result.Window.P50 - baseline.P50)} / {Fine(result.Window.P99 - baseline.P99)}",
         Fine(result.CpuPerDelta),
         Fine(result.AllocatedPerDelta),
         Fine(result.LiveKilobytes),

@@ -31,6 +31,9 @@ internal sealed class Stage : IAsyncDisposable
 
     public ProviderDesk Provider { get; }
 
+    /// <summary>Where subscribers go.</summary>
+    public int Port => _contestant.Port;
+
     public static async Task<Stage> StartAsync(Contestant contestant, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("bfproxy-load-").FullName;
@@ -66,10 +69,10 @@ internal sealed class Stage : IAsyncDisposable
         await Task.Delay(Rest, TimeProvider.System, cancellationToken);
     }
 
-    public ClientOptions ClientOf(int first, int streams, int tokens, int rate) => new(_kind, _contestant.Port, first, streams, tokens, rate);
+    public ClientOptions ClientOf(int first, int streams, int tokens, int rate) => new(_kind, _contestant.Port, _contestant.ControlPort, first, streams, tokens, rate);
 
     public CpuState Cpu(int client) => new(
-        _contestant.Process is { } process ? ProcessAccount.CpuMicroseconds(process.Id) : 0,
+        _contestant.Processes.Sum(process => ProcessAccount.CpuMicroseconds(process.Id)),
         ProcessAccount.CpuMicroseconds(_provider.Id),
         ProcessAccount.CpuMicroseconds(client));
 

@@ -21,7 +21,7 @@ internal sealed class SharedLog(RedisLink link, HubState state)
     /// <param name="streamId">The stream; empty for a visitor's message.</param>
     /// <param name="actionName">The stream's action.</param>
     /// <param name="batch">What to publish.</param>
-    /// <param name="continues">Whether its seq is the stream's own next, whatever the batch says.</param>
+    /// <param name="continues">Whether its seq is the stream's own next, where that is later than the batch's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Entry?> PublishAsync(ChannelKey key, string streamId, string? actionName, Batch batch, bool continues, CancellationToken cancellationToken)
     {
@@ -31,9 +31,9 @@ internal sealed class SharedLog(RedisLink link, HubState state)
             ChannelScripts.Publish,
             [Key(key, "meta"), Key(key, "log"), Key(key, "streams"), Key(key, "stream:" + streamId)],
             [
-                TopicOf(key), Channel.Write(Channel.NewEpoch()), streamId, batch.Number, continues ? RedisValue.EmptyString : batch.Seq, batch.Count, batch.Length, batch.IsLast, body,
+                TopicOf(key), Channel.Write(Channel.NewEpoch()), streamId, batch.Number, batch.Seq, batch.Count, batch.Length, batch.IsLast, body,
                 Math.Max(options.HistorySize, MinEntries), Milliseconds(Max(options.HistoryTtl, MinLife)), options.HistoryTtl > TimeSpan.Zero ? options.MaxReplayBytes : 0,
-                StreamSource.LingerMilliseconds, options.HistoryBytes, Milliseconds(Life),
+                StreamSource.LingerMilliseconds, options.HistoryBytes, Milliseconds(Life), continues,
             ],
             cancellationToken))!;
         var first = (long)answer[1];

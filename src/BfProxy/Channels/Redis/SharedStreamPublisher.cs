@@ -26,6 +26,9 @@ internal sealed class SharedStreamPublisher : IStreamPublisher
 
     public string? ActionName { get; }
 
+    /// <summary>The seq of what comes next.</summary>
+    public int NextSeq => _lanes.Length == 0 ? 1 : _lanes[0].NextSeq;
+
     public CancellationToken Abandoned => _abandoned.Token;
 
     /// <summary>Ends when all lanes have.</summary>

@@ -39,6 +39,18 @@ internal sealed class StreamLane
     /// <summary>Ends when all was written, or cannot be any more.</summary>
     public Task Completion { get; }
 
+    /// <summary>The seq of what comes next.</summary>
+    public int NextSeq
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _seq;
+            }
+        }
+    }
+
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
         var overflows = false;

@@ -1,7 +1,6 @@
 using System.Globalization;
-using LoadTest.Running;
 
-namespace Checker.Nodes;
+namespace LoadTest.Running;
 
 /// <summary>A Redis of our own, without a disk: when it is restarted, all is gone.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
@@ -15,6 +14,8 @@ internal sealed class RedisProcess : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    public ChildProcess Process => _process;
 
     public static async Task<RedisProcess> StartAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     private static async Task<ChildProcess> StartAsync(int port, CancellationToken cancellationToken)
     {
         string[] arguments = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-        var process = ChildProcess.Start("redis-server", arguments, new Dictionary<string, string>(StringComparer.Ordinal), Path.GetTempPath());
+        var process = ChildProcess.Start(Environment.GetEnvironmentVariable("REDIS_SERVER_PATH") ?? "redis-server", arguments, new Dictionary<string, string>(StringComparer.Ordinal), Path.GetTempPath());
         await Loopback.WaitForAsync(port, process, cancellationToken);
         return process;
     }
