@@ -13,6 +13,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource<Uri?> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile Tuple<string, TaskCompletionSource>? _awaited;
+
     private ProxyProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BfProxy.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
@@ -68,6 +70,19 @@ internal sealed class ProxyProcess : IAsyncDisposable
         await kill.WaitForExitAsync().WaitAsync(LongEnough);
     }
 
+    /// <summary>Waits until it has written a line with this text.</summary>
+    public Task SaysAsync(string text)
+    {
+        var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited = Tuple.Create(text, said);
+        if (Output.Contains(text, StringComparison.Ordinal))
+        {
+            said.TrySetResult();
+        }
+
+        return said.Task.WaitAsync(LongEnough);
+    }
+
     /// <summary>Waits until it is gone.</summary>
     public async Task<int> ExitAsync()
     {
@@ -95,6 +110,11 @@ internal sealed class ProxyProcess : IAsyncDisposable
         }
 
         _lines.Enqueue(line);
+        if (_awaited is var (text, said) && line.Contains(text, StringComparison.Ordinal))
+        {
+            said.TrySetResult();
+        }
+
         if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
         {
             _address.TrySetResult(new Uri(line[(at + Listening.Length)..]));
