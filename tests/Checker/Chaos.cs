@@ -21,6 +21,8 @@ internal sealed class Chaos(CheckOptions options, IReadOnlyList<Node> nodes, Red
 
     public int RedisRestarts { get; private set; }
 
+    public override string ToString() => $"broken: {Resets} TCP resets, {TabsClosed} tabs closed, {Kills} nodes killed, {RedisPauses} Redis pauses, {RedisRestarts} Redis restarts";
+
     /// <summary>Ends when the time is up and each server has been broken at least once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

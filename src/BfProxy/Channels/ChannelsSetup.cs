@@ -1,6 +1,7 @@
 using BfProxy.Backplane;
 using BfProxy.Channels.Redis;
 using BfProxy.Configuration;
+using BfProxy.Telemetry;
 
 namespace BfProxy.Channels;
 
@@ -29,6 +30,9 @@ internal static class ChannelsSetup
     {
         var settings = services.GetRequiredService<Settings<ChannelsOptions>>();
         var hub = new ChannelHub(settings.Current, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ChannelHub>>());
+        var metrics = services.GetRequiredService<ChannelMetrics>();
+        metrics.Observe(() => hub.Connections.Count, () => hub.ChannelCount);
+        hub.Connections.Removed = connection => metrics.Ended(connection.End?.Code ?? 0);
         settings.Changed += () => hub.Configure(settings.Current);
         return hub;
     }

@@ -80,6 +80,11 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
             tally.Fault($"{name}: {stream}: {fault}");
         }
 
+        if (view.IsBroken)
+        {
+            tally.Broken();
+        }
+
         _ = view.HasEnded ? _open.Remove(stream) : _open.Add(stream);
     }
 

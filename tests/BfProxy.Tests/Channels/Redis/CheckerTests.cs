@@ -20,6 +20,18 @@ public sealed class CheckerTests(ITestOutputHelper output)
         Assert.Equal(0, code);
     }
 
+    [Fact]
+    public async Task Two_nodes_restarted_in_turn_end_no_stream_by_error_and_lose_no_frame()
+    {
+        var (code, said) = await RunAsync("--rolling", "true", "--nodes", "2", "--seconds", "1", "--clients", "20", "--slow", "0", "--streams", "20", "--rate", "5");
+
+        output.WriteLine(said);
+        Assert.Contains("gaps told: 0; ends by error: 0", said, StringComparison.Ordinal);
+        Assert.Contains("lost: 0, repeated: 0, out of order: 0, wrong: 0, unfinished: 0", said, StringComparison.Ordinal);
+        Assert.Contains("rolled: 2 restarts", said, StringComparison.Ordinal);
+        Assert.Equal(0, code);
+    }
+
     private static async Task<(int Code, string Said)> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [FindProgram(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
