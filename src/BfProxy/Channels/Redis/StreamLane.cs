@@ -26,6 +26,7 @@ internal sealed class StreamLane
     private readonly SemaphoreSlim _work = new(0, 1);
     private Batch _pending = new() { Number = 2, Seq = 1 };
     private int _seq = 1;
+    private int _writing;
     private bool _hasDelta;
     private bool _isLost;
     private bool _isEnded;
@@ -47,6 +48,18 @@ internal sealed class StreamLane
             lock (_gate)
             {
                 return _seq;
+            }
+        }
+    }
+
+    /// <summary>Text that waits for Redis.</summary>
+    public int UnsentBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.Length + _writing;
             }
         }
     }
@@ -134,6 +147,7 @@ internal sealed class StreamLane
                 await _work.WaitAsync(_engine.Stopping);
                 var batch = Take();
                 await WriteAsync(batch);
+                _writing = 0;
                 _isEnded |= batch.IsLast;
                 if (!_isEnded)
                 {
@@ -166,6 +180,7 @@ internal sealed class StreamLane
         lock (_gate)
         {
             var batch = _pending;
+            _writing = batch.Length;
             _pending = new Batch { Number = batch.Number + 1, Seq = _seq };
             return batch;
         }
