@@ -75,7 +75,7 @@ internal sealed class StreamLane
             }
 
             _hasDelta = true;
-            if (_pending.Length + escapedText.Length > MaxUnsentBytes)
+            if (_pending.Length + _writing + escapedText.Length > MaxUnsentBytes)
             {
                 // The text is let go: what follows is only why.
                 overflows = _isLost = true;
@@ -147,7 +147,7 @@ internal sealed class StreamLane
                 await _work.WaitAsync(_engine.Stopping);
                 var batch = Take();
                 await WriteAsync(batch);
-                _writing = 0;
+                Written();
                 _isEnded |= batch.IsLast;
                 if (!_isEnded)
                 {
@@ -183,6 +183,14 @@ internal sealed class StreamLane
             _writing = batch.Length;
             _pending = new Batch { Number = batch.Number + 1, Seq = _seq };
             return batch;
+        }
+    }
+
+    private void Written()
+    {
+        lock (_gate)
+        {
+            _writing = 0;
         }
     }
 
