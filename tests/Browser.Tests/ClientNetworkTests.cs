@@ -59,4 +59,25 @@ public sealed class ClientNetworkTests(PlaygroundFixture fixture)
         Assert.Equal("delta", (await late.EvaluateAsync("() => seen.events[0].type")).GetString());
         Assert.True((await late.EvaluateAsync("() => seen.events.length")).GetInt32() < (await early.EvaluateAsync("() => seen.events.length")).GetInt32());
     }
+
+    [Fact]
+    public async Task A_tab_that_was_frozen_while_its_stream_went_on_shows_all_of_it()
+    {
+        await using var context = await fixture.NewContextAsync();
+        await using var other = await fixture.NewContextAsync();
+        var page = await ClientPage.OpenAsync(context, fixture.Address);
+        var steady = await ClientPage.OpenAsync(other, fixture.Address);
+        var session = await context.NewCDPSessionAsync(page.Page);
+        await steady.EvaluateAsync("() => client.join('frozen')");
+        await page.StreamAsync("frozen", "demo", Prompt);
+        await page.WaitAsync("seen.events.length > 3");
+
+        await session.SendAsync("Page.setWebLifecycleState", new Dictionary<string, object>(StringComparer.Ordinal) { ["state"] = "frozen" });
+        await steady.WaitAsync("seen.events.at(-1)?.type === 'end'");
+        await session.SendAsync("Page.setWebLifecycleState", new Dictionary<string, object>(StringComparer.Ordinal) { ["state"] = "active" });
+        await page.WaitAsync("seen.events.at(-1)?.type === 'end'");
+
+        Assert.Equal(await steady.TextAsync(), await page.TextAsync());
+        Assert.Equal(0, (await page.EvaluateAsync("() => seen.gaps.length")).GetInt32());
+    }
 }

@@ -127,11 +127,14 @@ public sealed class ClientTests(PlaygroundFixture fixture)
     {
         var (app, address) = await AppProcess.StartAsync();
         await using var context = await fixture.NewContextAsync();
-        var page = await ClientPage.OpenAsync(context, address);
-        await page.StreamAsync("restart");
-        await page.WaitAsync(Ended);
+        ClientPage page;
+        await using (app)
+        {
+            page = await ClientPage.OpenAsync(context, address);
+            await page.StreamAsync("restart");
+            await page.WaitAsync(Ended);
+        }
 
-        await app.DisposeAsync();
         await page.WaitAsync("client.state === 'waiting'");
         (app, _) = await AppProcess.StartAsync(address.Port);
         await using (app)

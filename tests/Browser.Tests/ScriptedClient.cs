@@ -10,12 +10,12 @@ namespace Browser.Tests;
 internal sealed class ScriptedClient
 {
     /// <summary>
-    /// <c>socket</c> is the last one opened; <c>sent(action)</c> lists what it was asked; <c>refuse</c> names actions that are refused;
-    /// joins with <c>since</c> are answered as recovered unless <c>lost</c>.
+    /// <c>socket</c> is the last one opened; <c>asked</c> lists what it was asked; <c>refuse</c> names actions that are refused, with <c>code</c>,
+    /// <c>ignore</c> those that are not answered; joins with <c>since</c> are answered as recovered unless <c>lost</c>.
     /// </summary>
     private const string Script =
         """
-        window.server = { refuse: [], lost: false, silent: false, offset: 5, opened: 0 };
+        window.server = { refuse: [], code: 10110, ignore: [], lost: false, silent: false, offset: 5, opened: 0 };
         window.WebSocket = class {
           static OPEN = 1;
           readyState = 1;
@@ -30,11 +30,13 @@ internal sealed class ScriptedClient
           send(text) {
             const command = JSON.parse(text);
             this.asked.push(command);
-            setTimeout(() => this.say(this.answer(command)));
+            if (!server.ignore.includes(command.action)) {
+              setTimeout(() => this.say(this.answer(command)));
+            }
           }
           answer({ id, action, options }) {
             if (server.refuse.includes(action)) {
-              return { id, error: { code: 10110, message: 'refused' } };
+              return { id, error: { code: server.code, message: 'refused' } };
             }
             const recovered = options?.since && { recovered: !server.lost };
             return { id, ok: true, channel: options?.channel, ...(action === 'channelJoinAnon' && { epoch: server.lost ? 'new' : 'e', offset: server.offset, ...recovered }) };
@@ -64,20 +66,39 @@ internal sealed class ScriptedClient
           }
         };
         window.open = () => until(() => client.state === 'open');
+        window.show = (isShown) => {
+          Object.defineProperty(document, 'hidden', { value: !isShown, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        };
         """;
+
+    private static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly IPage _page;
 
     private ScriptedClient(IPage page) => _page = page;
 
-    public static async Task<ScriptedClient> OpenAsync(IBrowserContext context, Uri address)
+    /// <summary>Opens a page. Where it has manual time, its timers run by <see cref="PassAsync"/> only.</summary>
+    public static async Task<ScriptedClient> OpenAsync(IBrowserContext context, Uri address, bool hasManualTime = false)
     {
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(20_000);
+        if (hasManualTime)
+        {
+            await page.Clock.InstallAsync(new ClockInstallOptions { TimeDate = Start });
+            await page.Clock.PauseAtAsync(Start.AddHours(1));
+        }
+
         await page.AddInitScriptAsync(Script);
         await page.GotoAsync(new Uri(address, "health/live").ToString());
         return new ScriptedClient(page);
     }
+
+    /// <summary>Runs the body of an async function.</summary>
+    public Task RunAsync(string body) => JsonOfAsync($"{body}; return null;");
+
+    /// <summary>Lets the page's manual time go on.</summary>
+    public Task PassAsync(long milliseconds) => _page.Clock.RunForAsync(milliseconds);
 
     /// <summary>Runs the body of an async function and returns, as JSON, what it returns.</summary>
     public Task<string> JsonOfAsync(string body) =>

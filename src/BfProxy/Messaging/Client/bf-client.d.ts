@@ -4,6 +4,8 @@ export interface Usage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens: number;
+  /** What else the provider counted. */
+  [name: string]: unknown;
 }
 
 interface Placed {
@@ -13,11 +15,11 @@ interface Placed {
 
 /** What an action or onEvent is handed. Deltas that were rolled up, or waited side by side, come as one. */
 export type BfEvent = Placed & (
-  | { type: 'threadInfo'; content: { streamId: string } }
+  | { type: 'threadInfo'; content: { streamId?: string; assistantThreadId?: string; runId?: string } }
   | { type: 'delta'; content: string }
   | { type: 'function_call'; content: { functions: { name: string; userMessage: string | null; arguments?: string; id?: string; toolCallId?: string }[] } }
   | { type: 'llmToolCall'; action: 'llmToolCall'; toolName: string; toolCallId: string; options: { functions: { name: string; arguments: string }[]; toolCallId: string } }
-  | { type: 'end'; finish_reason: string; usage: Usage | null }
+  | { type: 'end'; finish_reason: string; usage: Usage | null; usage_source?: 'reported' | 'partial' | 'estimated' }
   | { type: 'error'; error: { message: string; code: number; details: string } }
 );
 
@@ -50,6 +52,14 @@ export interface JoinReply {
   offset: number;
   /** Whether what `since` asked for comes in full; absent without it. */
   recovered?: boolean;
+}
+
+export interface AuthenticateReply {
+  ok: true;
+  /** The user's id. */
+  user: string;
+  /** The channels of this user; `recovered` on those where the page stood before. */
+  channels: { channel: string; mode: 'ignore' | 'listen' | 'receive'; epoch: string; offset: number; recovered?: boolean }[];
 }
 
 export interface ClientOptions {
@@ -92,9 +102,10 @@ export class BfClient {
   position(channel: string): { epoch: string; offset: number | null } | null;
   join(channel: string, options?: { since?: Since }): Promise<JoinReply>;
   leave(channel: string): Promise<unknown>;
-  authenticate(token: ClientOptions['token']): Promise<unknown>;
+  /** Resolves with null where the token is taken away. */
+  authenticate(token: ClientOptions['token']): Promise<AuthenticateReply | null>;
   send(message: { channels: string[] } & Partial<Message>): Promise<unknown>;
-  stop(streamId: string): Promise<{ status: 'stopped' | 'not_found' }>;
+  stop(what: string | { threadId: string; runId: string }): Promise<{ status: string }>;
   answerTool(toolCallId: string, answer: Record<string, unknown>): Promise<unknown>;
   command(action: string, options: Record<string, unknown>): Promise<unknown>;
 }

@@ -8,19 +8,18 @@
  *
  * Types are in bf-client.d.ts; what is promised, in docs/channels.md. The modules beside it are its own.
  */
-import { Channel } from './bf-client/channel.js';
-import { Commands } from './bf-client/commands.js';
+import { Channels } from './bf-client/channels.js';
+import { Commands, isRefusal } from './bf-client/commands.js';
 import { Delivery } from './bf-client/delivery.js';
 import { Pace } from './bf-client/pace.js';
 import { Streams } from './bf-client/streams.js';
+import { Watch } from './bf-client/watch.js';
 import { ClientError, EventsWire, SocketWire } from './bf-client/wires.js';
 
-const greetingTimeout = 10_000;
-const silence = 45_000;
 const probeTimeout = 8_000;
 
 const resumedElsewhere = 4010;
-const stateUnavailable = 10119;
+const nullWhereRefused = (fault) => (isRefusal(fault) ? null : Promise.reject(fault));
 
 export class BfClient {
   #options;
@@ -30,21 +29,25 @@ export class BfClient {
   /** Counts connections: what an earlier one still says is not heard. */
   #turn = 0;
   #isReady = false;
+  /** What the page is, over all its connections. */
   #identity = null;
+  /** Of the connection that is open: what its commands by POST need. */
+  #resumeToken = null;
+  /** Who waits to be authenticated until there is a connection. */
+  #entering = null;
   #commands = new Commands();
-  #channels = new Map();
+  #channels = new Channels();
   #streams = new Streams();
   #delivery;
   #pace = new Pace();
   #timer = 0;
-  #watch = 0;
-  #wake = () => (globalThis.document?.hidden ? undefined : this.retryNow());
+  #watch = new Watch(() => this.#probe(), () => this.retryNow());
 
   constructor(options = {}) {
     this.#options = options;
     this.#url = new URL(options.url ?? import.meta.url);
     this.#delivery = new Delivery(options, (id, answer) => this.answerTool(id, answer), ({ channel, streamId }) =>
-      this.#tellGap({ channel, streamId, reason: 'too many events wait for BF.namedAction' }));
+      this.#options.onGap?.({ channel, streamId, reason: 'too many events wait for BF.namedAction' }));
   }
 
   get connectionId() {
@@ -62,8 +65,7 @@ export class BfClient {
 
   connect() {
     if (this.#state === 'closed') {
-      globalThis.addEventListener?.('online', this.#wake);
-      globalThis.document?.addEventListener('visibilitychange', this.#wake);
+      this.#watch.begin();
       this.#open();
     }
     return this;
@@ -93,8 +95,7 @@ export class BfClient {
 
   /** Listens to a channel, from now on or from where `since` says. Resolves with the server's reply, also where it has to wait for the connection. */
   async join(name, { since } = {}) {
-    const channel = this.#channels.get(name) ?? new Channel(name);
-    this.#channels.set(name, channel);
+    const channel = this.#channels.of(name);
     if (this.#isReady) {
       return this.#join(channel, since ?? (channel.isPending ? channel.since : undefined));
     }
@@ -107,10 +108,13 @@ export class BfClient {
     return this.#isReady ? this.command('channelLeaveAnon', { channel: name }) : { ok: true, channel: name };
   }
 
-  /** Proves who the user is, now and whenever the connection comes back. `token` is a JWT or a function that gets a fresh one. */
+  /**
+   * Proves who the user is, now and whenever the connection comes back. `token` is a JWT or a function that gets a fresh one.
+   * Resolves with the server's reply, also where it has to wait for the connection.
+   */
   async authenticate(token) {
     this.#options = { ...this.#options, token };
-    return this.#isReady ? this.#authenticate() : null;
+    return this.#isReady ? this.#authenticate() : (this.#entering ??= Promise.withResolvers()).promise;
   }
 
   send({ channels, actions = [], model = {}, app = {} }) {
@@ -118,8 +122,9 @@ export class BfClient {
     return this.command(isOwn ? 'messageSend' : 'messageSendAnonChannel', { channels, actions, model, app });
   }
 
-  stop(streamId) {
-    return this.command('llmQueryStop', { streamId });
+  /** Ends a stream, or a run on a thread: `stop({ threadId, runId })`. */
+  stop(what) {
+    return typeof what === 'object' ? this.command('assistantStop', what) : this.command('llmQueryStop', { streamId: what });
   }
 
   /** Answers a front-end tool call; everything in `answer` goes to the model. */
@@ -136,15 +141,15 @@ export class BfClient {
     const turn = ++this.#turn;
     const mine = (act) => (...args) => turn === this.#turn && act(...args);
     const useEvents = this.#pace.begin(this.#options.transport);
-    this.#channels.forEach((channel) => channel.cut());
+    this.#channels.cut();
     this.#tell('connecting');
-    this.#watch = setTimeout(mine(() => this.#wire?.close(0, 'no greeting')), greetingTimeout);
+    this.#watch.opened(mine(() => this.#wire?.close(0, 'no greeting')));
     const end = mine((how) => this.#end(how));
     try {
       this.#wire = new (useEvents ? EventsWire : SocketWire)(this.#url, this.#options.app, {
         message: mine((message, text) => this.#take(message, text)),
-        heard: mine(() => this.#heard()),
-        quiet: mine(() => this.#settle()),
+        heard: mine(() => this.#watch.heard()),
+        quiet: mine(() => this.#channels.settle()),
         closed: end,
       });
     } catch (fault) {
@@ -157,8 +162,9 @@ export class BfClient {
     this.#turn++;
     this.#wire = null;
     this.#isReady = false;
+    this.#resumeToken = null;
     clearTimeout(this.#timer);
-    clearTimeout(this.#watch);
+    this.#watch.closed();
     wire?.close();
     this.#commands.cut(reason);
     if (code === resumedElsewhere) {
@@ -166,9 +172,11 @@ export class BfClient {
     }
     const delay = Math.max(retryAfter, this.#pace.ended());
     if (isFinal) {
-      globalThis.removeEventListener?.('online', this.#wake);
-      globalThis.document?.removeEventListener('visibilitychange', this.#wake);
-      this.#channels.forEach((channel) => channel.refuse(new ClientError(code, reason || 'closed')));
+      const fault = new ClientError(code, reason || 'closed');
+      this.#watch.end();
+      this.#channels.refuse(fault);
+      this.#entering?.reject(fault);
+      this.#entering = null;
       this.#tell('closed', { code, reason });
     } else {
       this.#timer = setTimeout(() => this.#open(), delay);
@@ -177,10 +185,10 @@ export class BfClient {
   }
 
   #take(message, text) {
-    this.#heard();
+    this.#watch.heard();
     if ('ping' in message) {
       this.#wire.pong(message.ping);
-      this.#settle();
+      this.#channels.settle();
     } else if ('event' in message || 'message' in message) {
       this.#frame(message, text);
     } else if ('id' in message) {
@@ -201,22 +209,23 @@ export class BfClient {
     const wire = this.#wire;
     this.#pace.greeted(wire.name);
     const old = this.#identity;
-    this.#identity = greeting;
+    this.#resumeToken = greeting.resumeToken;
     try {
-      const resumed = old && await this.#attempt('resume', { resumeToken: old.resumeToken });
-      if (resumed) {
-        this.#identity = resumed;
-      } else if (old) {
+      // Cut off here, the page is still who it was.
+      const resumed = old && await this.#ask('resume', { resumeToken: old.resumeToken }).catch(nullWhereRefused);
+      this.#identity = resumed || greeting;
+      this.#resumeToken = this.#identity.resumeToken;
+      if (old && !resumed) {
         this.#lost(`tab|${old.connectionId}`, 'the connection could not be resumed');
         this.#forget(`tab|${old.connectionId}`);
       }
       for (const position of greeting.channels.filter(({ channel }) => !this.#channels.has(channel) && !(resumed && channel === `tab|${greeting.connectionId}`))) {
-        this.#arrived(this.#add(position.channel), position);
+        this.#arrived(this.#channels.of(position.channel), position);
       }
-      await this.#authenticate().catch((fault) => this.#carryOn(wire, fault));
+      await this.#enter(wire);
       this.#isReady = true;
       this.#tell('open');
-      await Promise.all([...this.#channels.values()].filter(({ isPending }) => isPending).map((channel) => this.#rejoin(channel)));
+      await Promise.all(this.#channels.pending.map((channel) => this.#rejoin(channel)));
     } catch (fault) {
       // Cut off, and already dealt with; or a server that does not answer.
       if (wire === this.#wire) {
@@ -225,17 +234,26 @@ export class BfClient {
     }
   }
 
-  /** Null where the server refuses. */
-  #attempt(action, options) {
-    return this.#ask(action, options).catch((fault) => (fault.code ? null : Promise.reject(fault)));
-  }
-
-  /** Without a token that holds, the open channels are there still. */
-  #carryOn(wire, fault) {
-    if (wire !== this.#wire) {
-      throw fault;
+  /** Again where another token was brought meanwhile. Without one that holds, the open channels are there still. */
+  async #enter(wire) {
+    const { token } = this.#options;
+    let settle;
+    try {
+      const reply = await this.#authenticate();
+      settle = (waiting) => waiting.resolve(reply);
+    } catch (fault) {
+      if (wire !== this.#wire || (fault instanceof ClientError && !isRefusal(fault))) {
+        throw fault;
+      }
+      settle = (waiting) => waiting.reject(fault);
+      this.#tell(this.#state, { reason: `not authenticated: ${fault.message}` });
     }
-    this.#tell(this.#state, { reason: `not authenticated: ${fault.message}` });
+    if (token !== this.#options.token) {
+      await this.#enter(wire);
+    } else if (this.#entering) {
+      settle(this.#entering);
+      this.#entering = null;
+    }
   }
 
   async #authenticate() {
@@ -248,19 +266,20 @@ export class BfClient {
     if (wire !== this.#wire) {
       throw new ClientError(0, 'the connection closed');
     }
-    const own = [...this.#channels.values()].filter(({ mode, isPending, since }) => mode !== undefined && isPending && since);
-    const since = Object.fromEntries(own.map((channel) => [channel.name, channel.since]));
-    return this.#ask('authenticate', { token: value, ...(own.length > 0 && { since }) }, ({ channels }) => {
-      const names = new Set(channels.map(({ channel }) => channel));
-      const gone = [...this.#channels.values()].filter(({ name, mode }) => name === 'anonymous' || (mode !== undefined && !names.has(name)));
-      gone.forEach(({ name }) => this.#forget(name));
+    const since = this.#channels.sinces;
+    if (!wire.isOrdered) {
+      this.#channels.awaitStrays();
+    }
+    return this.#ask('authenticate', { token: value, ...(Object.keys(since).length > 0 && { since }) }, ({ channels }) => {
+      this.#channels.without(channels).forEach(({ name }) => this.#forget(name));
       channels.forEach((position) => this.#granted(position, since[position.channel]));
+      this.#channels.claim().forEach(({ frame, text }) => this.#frame(frame, text));
     });
   }
 
   /** The user is on this channel, whoever put him there. */
   #granted(position, since) {
-    const channel = this.#channels.get(position.channel) ?? this.#add(position.channel);
+    const channel = this.#channels.of(position.channel);
     channel.mode = position.mode;
     if (channel.isPending) {
       this.#arrived(channel, position, since);
@@ -271,7 +290,7 @@ export class BfClient {
     try {
       await this.#join(channel, channel.since);
     } catch (fault) {
-      if (fault.code === 0 || fault.code === stateUnavailable) {
+      if (!isRefusal(fault)) {
         throw fault;
       }
       this.#options.onGap?.({ channel: channel.name, reason: fault.message });
@@ -296,7 +315,7 @@ export class BfClient {
       }
       return reply;
     } catch (fault) {
-      if (fault.code && fault.code !== stateUnavailable && channel.isPending) {
+      if (isRefusal(fault) && channel.isPending) {
         this.#forget(channel.name, fault);
       }
       throw fault;
@@ -314,8 +333,8 @@ export class BfClient {
 
   #frame(frame, text) {
     const channel = this.#channels.get(frame.channel);
-    if (channel?.isPending && !this.#wire.isOrdered) {
-      channel.early.push({ frame, text });
+    if ((!channel || channel.isPending) && !this.#wire.isOrdered) {
+      this.#channels.keep(frame, text);
     }
     if (!channel || channel.isPending || !channel.take(frame)) {
       return;
@@ -327,7 +346,7 @@ export class BfClient {
     }
     const taken = this.#streams.take(frame);
     if (taken?.isHole) {
-      this.#tellGap({ channel: frame.channel, streamId: frame.streamId, reason: 'part of the stream came over another channel' });
+      this.#options.onGap?.({ channel: frame.channel, streamId: frame.streamId, reason: 'part of the stream came over another channel' });
     }
     if (taken) {
       this.#delivery.hand({ ...taken.event, streamId: frame.streamId, channel: frame.channel }, frame.actionName);
@@ -338,35 +357,21 @@ export class BfClient {
     if (!this.#wire) {
       throw new ClientError(0, 'not connected');
     }
-    return this.#commands.ask(this.#wire, this.#identity?.resumeToken, { action, options, onReply, timeout });
+    return this.#commands.ask(this.#wire, this.#resumeToken, { action, options, onReply, timeout });
   }
 
-  /** The server breaks every silence. Where it does not, it is asked, and a connection on which nothing comes back is dead. */
-  #heard() {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#probe(), silence);
-  }
-
-  #probe() {
+  /** A connection on which no answer comes back is dead; a refusal is an answer. */
+  async #probe() {
     const wire = this.#wire;
-    this.#ask('channelJoinAnon', { channel: `tab|${this.connectionId}` }, null, probeTimeout).then(
-      () => this.#heard(),
-      (fault) => wire && wire === this.#wire && !(fault.code >= 10_000) && wire.close(0, 'no sign of life'));
+    const answer = await this.#ask('channelJoinAnon', { channel: `tab|${this.connectionId}` }, null, probeTimeout).catch((fault) => fault);
+    const isDead = answer instanceof ClientError && !(answer.code >= 10_000);
+    if (wire && wire === this.#wire) {
+      isDead ? wire.close(0, 'no sign of life') : this.#watch.heard();
+    }
   }
 
-  #settle() {
-    this.#channels.forEach((channel) => channel.settle());
-  }
-
-  #add(name) {
-    const channel = new Channel(name);
-    this.#channels.set(name, channel);
-    return channel;
-  }
-
-  #forget(name, fault = new ClientError(0, 'left')) {
-    this.#channels.get(name)?.refuse(fault);
-    this.#channels.delete(name);
+  #forget(name, fault) {
+    this.#channels.forget(name, fault);
     this.#streams.leave(name);
   }
 
@@ -379,11 +384,7 @@ export class BfClient {
 
   #lost(channel, reason) {
     this.#streams.leave(channel, true);
-    this.#tellGap({ channel, reason });
-  }
-
-  #tellGap(gap) {
-    this.#options.onGap?.(gap);
+    this.#options.onGap?.({ channel, reason });
   }
 
   #tell(state, details = {}) {

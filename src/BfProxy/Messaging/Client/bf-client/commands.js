@@ -1,6 +1,11 @@
 import { ClientError } from './wires.js';
 
 const patience = 15_000;
+/** The server's state is away for a while: what it refuses now, it may grant later. */
+const stateUnavailable = 10120;
+
+/** Whether the server said no; not the network, nor a server that cannot say yet. */
+export const isRefusal = ({ code }) => code >= 10_000 && code !== stateUnavailable;
 
 /** Commands that wait for their replies. */
 export class Commands {

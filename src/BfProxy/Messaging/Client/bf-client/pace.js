@@ -23,7 +23,7 @@ export class Pace {
   }
 
   greeted(transport) {
-    this.#greetedAt = Date.now();
+    this.#greetedAt = performance.now();
     this.#socketsWork ||= transport === 'socket';
   }
 
@@ -35,7 +35,7 @@ export class Pace {
     } else if (!wasGreeted) {
       this.#failedSockets = this.#useEvents ? this.#tries - 1 : this.#failedSockets + 1;
     }
-    if (wasGreeted && Date.now() - this.#greetedAt >= steady) {
+    if (wasGreeted && performance.now() - this.#greetedAt >= steady) {
       this.attempt = 0;
     }
     const ceiling = Math.min(longestCeiling, firstCeiling * 2 ** this.attempt++);
