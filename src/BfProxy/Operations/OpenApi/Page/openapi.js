@@ -72,6 +72,13 @@ function section(path, method, operation, shared, api) {
   return details;
 }
 
+function shape(name, api) {
+  const words = api.components.schemas[name].description ?? "";
+  const details = element("details", "", element("summary", "", element("code", name), ` ${words}`), element("div", "", element("pre", outline({ $ref: `#/components/schemas/${name}` }, api))));
+  details.id = `shape-${name}`;
+  return details;
+}
+
 function show(api) {
   document.getElementById("about").textContent = api.info.description;
   document.getElementById("version").textContent = `version ${api.info.version}`;
@@ -88,7 +95,7 @@ function show(api) {
       }
     }
   }
-  main.append(element("h2", "Error"), element("pre", outline({ $ref: "#/components/schemas/Error" }, api)), element("h2", "Frame"), element("pre", outline({ $ref: "#/components/schemas/Frame" }, api)));
+  main.append(element("h2", "Shapes"), ...Object.keys(api.components.schemas).map((name) => shape(name, api)));
   document.getElementById("contents").append(contents);
   main.removeAttribute("aria-busy");
 }
