@@ -21,6 +21,7 @@ internal static class ChannelsSetup
 
         // After the sockets' drain, so that it stops before it: what streams still have to say reaches their listeners.
         return services
+            .AddSingleton<RedisMetrics>()
             .AddSingleton<RedisChannelEngine>()
             .AddSingleton<IChannelEngine>(static services => services.GetRequiredService<RedisChannelEngine>())
             .AddHostedService(static services => services.GetRequiredService<RedisChannelEngine>());

@@ -39,6 +39,7 @@ internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
     {
         if (await shared.PublishAsync(replica.Channel.Key, stream.StreamId, stream.ActionName, LastWords.From(stream.NextSeq), continues: true, cancellationToken) is { } entry)
         {
+            shared.Metrics.Orphaned();
             replica.Receive(entry);
         }
         else

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BfProxy.Backplane;
+using BfProxy.Telemetry;
 
 namespace BfProxy.Channels.Redis;
 
@@ -36,14 +37,15 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     private int _wary;
     private int _holdOff;
 
-    public RedisChannelEngine(ChannelHub hub, RedisLink link, INodeBus bus, TimeProvider time, ILogger<RedisChannelEngine> logger)
+    public RedisChannelEngine(ChannelHub hub, RedisLink link, INodeBus bus, RedisMetrics metrics, TimeProvider time, ILogger<RedisChannelEngine> logger)
     {
         (_hub, _link, Time, Logger) = (hub, link, time, logger);
-        Shared = new SharedLog(link, hub.State);
+        Shared = new SharedLog(link, hub.State, metrics);
         _leases = new StreamLeases(link, Shared, bus);
         _orphans = new OrphanWatch(_leases, Shared);
         link.Reconnected += BeWary;
         link.Changed += BeWary;
+        metrics.Watch(() => _publishers.Keys.Sum(static publisher => (long)publisher.UnsentBytes), () => link.IsAway);
         _timer = time.CreateTimer(static engine => ((RedisChannelEngine)engine!).Tick(), this, TickInterval, TickInterval);
     }
 
@@ -203,6 +205,7 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
 
         foreach (var (key, entry) in await _leases.EndDeadAsync(CancellationToken.None))
         {
+            Shared.Metrics.Orphaned();
             Find(key)?.Receive(entry);
         }
     }

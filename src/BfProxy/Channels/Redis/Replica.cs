@@ -20,6 +20,8 @@ internal sealed class Replica
     private bool _hasOwnEpoch = true;
     private bool _isDirty;
     private bool _showsAll;
+    private bool _hasGap;
+    private bool _hasBegun;
 
     public Replica(ChannelKey key, SharedLog shared, HubState state)
     {
@@ -99,6 +101,7 @@ internal sealed class Replica
             if (entry.First > next)
             {
                 Hold(entry);
+                _hasGap = true;
                 _ = CatchUpAsync();
                 return;
             }
@@ -283,7 +286,7 @@ internal sealed class Replica
                 GoOnAs(next);
             }
 
-            (_mode, _showsAll, _hasOwnEpoch) = (ReplicaMode.Shared, false, false);
+            (_mode, _showsAll, _hasOwnEpoch, _hasBegun) = (ReplicaMode.Shared, false, false, true);
             AppendEarly();
         }
 
@@ -304,6 +307,7 @@ internal sealed class Replica
             return;
         }
 
+        var wasAt = Channel.LastOffset;
         foreach (var entry in read.Entries)
         {
             if (entry.First > Channel.LastOffset)
@@ -320,6 +324,12 @@ internal sealed class Replica
             History.Follow(Channel, read);
         }
 
+        if (_hasGap && Channel.LastOffset > wasAt)
+        {
+            _hasGap = false;
+            _shared.Metrics.GapFilled();
+        }
+
         AppendEarly();
     }
 
@@ -328,12 +338,19 @@ internal sealed class Replica
     {
         if (Channel.LastOffset < last)
         {
+            _hasGap = false;
+            _shared.Metrics.GapLost();
             GoOnAs(new Channel(Channel.Key, _state, Channel.EpochNumber, last));
         }
     }
 
     private void GoOnAs(Channel next)
     {
+        if (_hasBegun && next.EpochNumber != Channel.EpochNumber)
+        {
+            _shared.Metrics.EpochBegan();
+        }
+
         _carried.TakeFrom(Channel);
         Channel.Become(next);
     }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using BfProxy.Backplane;
+using BfProxy.Telemetry;
 using StackExchange.Redis;
 
 namespace BfProxy.Channels.Redis;
 
 /// <summary>The channels as they stand in Redis. Every call throws <see cref="StateUnavailableException"/> where Redis is away.</summary>
-internal sealed class SharedLog(RedisLink link, HubState state)
+internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics metrics)
 {
     /// <summary>What is kept even where history is off, to fill gaps between nodes.</summary>
     private const int MinEntries = 64;
@@ -15,6 +16,8 @@ internal sealed class SharedLog(RedisLink link, HubState state)
     private static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(5);
 
     public bool IsAway => link.IsAway;
+
+    public RedisMetrics Metrics => metrics;
 
     /// <summary>Publishes a batch; null where another node has ended the stream.</summary>
     /// <param name="key">The channel.</param>
@@ -37,6 +40,7 @@ internal sealed class SharedLog(RedisLink link, HubState state)
             ],
             cancellationToken))!;
         var first = (long)answer[1];
+        metrics.Published();
         return first == 0 ? null : new Entry(Entry.ReadEpoch((string)answer[0]!), first, (long)answer[3], (int)answer[2], body);
     }
 
