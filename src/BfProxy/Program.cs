@@ -25,6 +25,11 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is [HealthCommand.Name, .. var asked])
+        {
+            return await HealthCommand.RunAsync(asked);
+        }
+
         try
         {
             await using var app = await BuildAsync(args);
@@ -73,6 +78,7 @@ internal static class Program
         settings.Watch();
         app.Services.WarnWithoutApps();
 
+        app.UseRequestSpans();
         app.UseBfRefusals();
         app.UseBfRouting();
         app.UseWebSockets();

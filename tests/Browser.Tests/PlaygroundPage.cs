@@ -65,9 +65,9 @@ internal sealed partial class PlaygroundPage
 
     public async Task<int> DistinctLengthsAsync() => (await _page.EvaluateAsync<int[]>("() => window.lengths")).Distinct().Count();
 
-    public async Task AskAsync(string prompt, string model = "demo", int? maxTokens = null)
+    public async Task AskAsync(string prompt, string model = "demo", int? maxTokens = null, string provider = "demo")
     {
-        await _page.SelectOptionAsync("#provider", "demo");
+        await _page.SelectOptionAsync("#provider", provider);
         await _page.SelectOptionAsync("#model", model);
         await _page.FillAsync("#prompt", prompt);
         await _page.FillAsync("#max-tokens", maxTokens?.ToString(CultureInfo.InvariantCulture) ?? "");

@@ -21,8 +21,26 @@ internal sealed class Chaos(CheckOptions options, IReadOnlyList<Node> nodes, Red
 
     public int RedisRestarts { get; private set; }
 
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        options.Calm ? Task.CompletedTask : Task.WhenAll(ResetAsync(cancellationToken), CloseTabsAsync(cancellationToken), BreakServersAsync(cancellationToken));
+    public override string ToString() => $"broken: {Resets} TCP resets, {TabsClosed} tabs closed, {Kills} nodes killed, {RedisPauses} Redis pauses, {RedisRestarts} Redis restarts";
+
+    /// <summary>Ends when the time is up and each server has been broken at least once.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(options.Time);
+        if (options.Calm)
+        {
+            await PassAsync(options.Time, cancellationToken);
+            return;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var clients = Task.WhenAll(ResetAsync(over.Token), CloseTabsAsync(over.Token));
+        await BreakServersAsync(time.Token, cancellationToken);
+        await PassAsync(options.Time, time.Token);
+        await over.CancelAsync();
+        await clients;
+    }
 
     private async Task ResetAsync(CancellationToken cancellationToken)
     {
@@ -42,35 +60,43 @@ internal sealed class Chaos(CheckOptions options, IReadOnlyList<Node> nodes, Red
         }
     }
 
-    /// <summary>Each in its turn, spread over the time.</summary>
-    private async Task BreakServersAsync(CancellationToken cancellationToken)
+    /// <summary>Each in its turn, spread over the time; each once, however short the time is.</summary>
+    private async Task BreakServersAsync(CancellationToken timeIsUp, CancellationToken cancellationToken)
     {
-        var turn = options.Time / 5;
-        for (var round = 0; options.HasRedis && await PassAsync(turn, cancellationToken); round++)
+        Func<Task>[] faults = [KillAsync, PauseRedisAsync, KillAsync, RestartRedisAsync, LoseBothAsync];
+        var turn = options.Time / (2 * faults.Length);
+        for (var round = 0; options.HasRedis && await PassAsync(turn, round < faults.Length ? cancellationToken : timeIsUp); round++)
         {
-            switch (round % 4)
-            {
-                case 0 or 2:
-                    await KillAsync(nodes[round / 2 % nodes.Count]);
-                    break;
-                case 1:
-                    await redis!.PauseAsync(RedisPaused, cancellationToken);
-                    RedisPauses++;
-                    break;
-                default:
-                    await redis!.RestartAsync(CancellationToken.None);
-                    RedisRestarts++;
-                    break;
-            }
+            await faults[round % faults.Length]();
         }
     }
 
-    private async Task KillAsync(Node node)
+    private async Task KillAsync()
     {
+        var node = nodes[Kills++ % nodes.Count];
         await node.KillAsync();
-        Kills++;
         await PassAsync(NodeAway, CancellationToken.None);
         await node.StartAsync(CancellationToken.None);
+    }
+
+    private async Task PauseRedisAsync()
+    {
+        RedisPauses++;
+        await redis!.PauseAsync(RedisPaused, CancellationToken.None);
+    }
+
+    private async Task RestartRedisAsync()
+    {
+        RedisRestarts++;
+        await redis!.RestartAsync(CancellationToken.None);
+    }
+
+    /// <summary>A node dies, and with Redis goes all that the others knew of its streams.</summary>
+    private async Task LoseBothAsync()
+    {
+        var kill = KillAsync();
+        await RestartRedisAsync();
+        await kill;
     }
 
     private static async Task<bool> PassAsync(TimeSpan time, CancellationToken cancellationToken)

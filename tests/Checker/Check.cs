@@ -49,9 +49,10 @@ internal sealed class Check(CheckOptions options)
         using var streams = new Streams(options, FindNode, new Random(_dice.Next()));
         var chaos = new Chaos(options, _nodes, redis, crowd, new Random(_dice.Next()));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        over.CancelAfter(options.Time);
         var streaming = streams.RunAsync(over.Token);
-        await chaos.RunAsync(over.Token);
+        var rolling = new RollingRestart(options, _nodes);
+        await (options.Rolling ? rolling.RunAsync(cancellationToken) : chaos.RunAsync(cancellationToken));
+        await over.CancelAsync();
         await streaming;
         foreach (var client in crowd.Clients)
         {
@@ -59,7 +60,7 @@ internal sealed class Check(CheckOptions options)
         }
 
         var behind = await SettleAsync(crowd, cancellationToken);
-        return Report(streams, chaos, behind);
+        return Report(streams, options.Rolling ? rolling.ToString() : chaos.ToString(), behind);
     }
 
     /// <summary>Waits until every client has what there is; what is missing then is lost.</summary>
@@ -109,18 +110,18 @@ internal sealed class Check(CheckOptions options)
         return up.Count == 0 ? null : up[Random.Shared.Next(up.Count)].Port;
     }
 
-    private bool Report(Streams streams, Chaos chaos, int behind)
+    private bool Report(Streams streams, string happened, int behind)
     {
         Console.WriteLine($"{options.Nodes} nodes{(options.HasRedis ? " over Redis" : "")}, {options.Clients} clients ({options.Slow} at 1 KB/s), {options.Channels} channels, {options.Streams} streams at once, {options.Seconds} s");
-        Console.WriteLine($"broken: {chaos.Resets} TCP resets, {chaos.TabsClosed} tabs closed, {chaos.Kills} nodes killed, {chaos.RedisPauses} Redis pauses, {chaos.RedisRestarts} Redis restarts");
+        Console.WriteLine(happened);
         Console.WriteLine($"streams: {streams.Started} started, {streams.Refused} POSTs refused; connections: {_tally.ConnectionCount}; closed by the server: {_tally.Closes()}");
-        Console.WriteLine($"deliveries: {_tally.DeliveredCount:N0}; gaps told: {_tally.GapCount}");
+        Console.WriteLine($"deliveries: {_tally.DeliveredCount:N0}; gaps told: {_tally.GapCount}; ends by error: {_tally.BrokenCount}");
         Console.WriteLine($"lost: {_tally.LostCount}, repeated: {_tally.RepeatedCount}, out of order: {_tally.DisorderedCount}, wrong: {_tally.FaultCount}, unfinished: {behind}");
         foreach (var example in _tally.Examples())
         {
             Console.WriteLine("  " + example);
         }
 
-        return _tally.IsClean && behind == 0 && _tally.DeliveredCount >= options.Deliveries;
+        return _tally.IsClean && behind == 0 && (!options.Rolling || _tally.BrokenCount + _tally.GapCount == 0) && _tally.DeliveredCount >= options.Deliveries;
     }
 }

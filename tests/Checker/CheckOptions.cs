@@ -16,6 +16,7 @@ internal sealed record CheckOptions
           --deliveries 0     fails below so many deliveries
           --seed 1           of all that is random
           --calm true        breaks nothing
+          --rolling true     breaks nothing but restarts the nodes in turn, as a deploy does; fails where a stream ends by error
         """;
 
     public int Seconds { get; init; } = 60;
@@ -39,6 +40,8 @@ internal sealed record CheckOptions
     public int Seed { get; init; } = 1;
 
     public bool Calm { get; init; }
+
+    public bool Rolling { get; init; }
 
     public bool HasRedis => Nodes > 1;
 

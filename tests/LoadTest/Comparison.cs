@@ -41,7 +41,12 @@ internal static class Comparison
             return catalog.AcrossNodes();
         }
 
-        return options.FanOut > 0 ? catalog.FanningOut() : catalog.Relaying();
+        if (options.FanOut > 0)
+        {
+            return catalog.FanningOut();
+        }
+
+        return options.Stop > 0 || options.Only.Length > 0 ? catalog.Relaying().Concat(catalog.Dialects()) : catalog.Relaying();
     }
 
     private static Task<bool> RunAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)

@@ -26,6 +26,6 @@ internal static partial class BackplaneLog
     [LoggerMessage(502, LogLevel.Error, "A message of kind {Kind} from another node failed inside the proxy")]
     public static partial void Broken(ILogger logger, Exception exception, string kind);
 
-    [LoggerMessage(503, LogLevel.Error, "This node could not be written down for the others; it tries again")]
+    [LoggerMessage(504, LogLevel.Error, "This node could not be written down for the others; it tries again")]
     public static partial void NotWrittenDown(ILogger logger, Exception exception);
 }

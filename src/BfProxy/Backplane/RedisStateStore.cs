@@ -22,7 +22,8 @@ internal sealed class RedisStateStore : IStateStore
     {
         _link = link;
         (_values, _maps) = (link.Prefix + "value:", link.Prefix + "map:");
-        link.Reconnected += () => Returned?.Invoke();
+        link.Reconnected += Return;
+        link.Changed += Return;
     }
 
     public event Action? Returned;
@@ -71,6 +72,15 @@ internal sealed class RedisStateStore : IStateStore
         {
             RedisValue[] names = [.. fields];
             await _link.RunAsync(database => database.HashDeleteAsync(_maps + key, names), cancellationToken);
+        }
+    }
+
+    /// <summary>Once it answers: a connection that was made again may come a moment before that.</summary>
+    private void Return()
+    {
+        if (!IsAway)
+        {
+            Returned?.Invoke();
         }
     }
 

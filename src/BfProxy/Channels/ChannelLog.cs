@@ -48,6 +48,7 @@ internal sealed class ChannelLog(HubState state, long last = 0)
         {
             source.Bytes += payload.Length;
             source.Records++;
+            source.NextSeq = seq + Math.Max(deltas, 1);
         }
     }
 

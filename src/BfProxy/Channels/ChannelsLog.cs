@@ -2,9 +2,9 @@ namespace BfProxy.Channels;
 
 internal static partial class ChannelsLog
 {
-    [LoggerMessage(300, LogLevel.Error, "The channels' clock failed once; it goes on")]
+    [LoggerMessage(600, LogLevel.Error, "The channels' clock failed once; it goes on")]
     public static partial void TickFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(310, LogLevel.Error, "A stream's way to a channel failed inside the proxy")]
+    [LoggerMessage(601, LogLevel.Error, "A stream's way to a channel failed inside the proxy")]
     public static partial void LaneFailed(ILogger logger, Exception exception);
 }

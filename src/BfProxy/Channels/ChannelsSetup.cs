@@ -1,6 +1,7 @@
 using BfProxy.Backplane;
 using BfProxy.Channels.Redis;
 using BfProxy.Configuration;
+using BfProxy.Telemetry;
 
 namespace BfProxy.Channels;
 
@@ -20,6 +21,7 @@ internal static class ChannelsSetup
 
         // After the sockets' drain, so that it stops before it: what streams still have to say reaches their listeners.
         return services
+            .AddSingleton<RedisMetrics>()
             .AddSingleton<RedisChannelEngine>()
             .AddSingleton<IChannelEngine>(static services => services.GetRequiredService<RedisChannelEngine>())
             .AddHostedService(static services => services.GetRequiredService<RedisChannelEngine>());
@@ -29,6 +31,9 @@ internal static class ChannelsSetup
     {
         var settings = services.GetRequiredService<Settings<ChannelsOptions>>();
         var hub = new ChannelHub(settings.Current, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ChannelHub>>());
+        var metrics = services.GetRequiredService<ChannelMetrics>();
+        metrics.Observe(() => hub.Connections.Count, () => hub.ChannelCount);
+        hub.Connections.Removed = connection => metrics.Ended(connection.End?.Code ?? 0);
         settings.Changed += () => hub.Configure(settings.Current);
         return hub;
     }

@@ -13,6 +13,7 @@ internal sealed record ConnectionEnd(int Code, string Reason, bool SendsPending 
     public static readonly ConnectionEnd GoingAway = new((int)WebSocketCloseStatus.EndpointUnavailable, "server going away", SendsPending: true, Returns: true);
     public static readonly ConnectionEnd NotText = new((int)WebSocketCloseStatus.InvalidMessageType, "text frames only");
     public static readonly ConnectionEnd TooLarge = new((int)WebSocketCloseStatus.MessageTooBig, "message too large");
+    public static readonly ConnectionEnd Failed = new((int)WebSocketCloseStatus.InternalServerError, "internal error", Returns: true);
     public static readonly ConnectionEnd BecamePrivate = new(4003, "a channel became private", Returns: true);
     public static readonly ConnectionEnd TooSlow = new(4008, "too slow", Returns: true);
     public static readonly ConnectionEnd NoPong = new(4009, "no pong", Returns: true);

@@ -11,6 +11,9 @@ internal sealed class ConnectionSet
     private readonly Lock _gate = new();
     private bool _isClosing;
 
+    /// <summary>Told of each connection that is gone.</summary>
+    public Action<Connection>? Removed { get; set; }
+
     public int Count => _connections.Count + _displaced.Count;
 
     public Connection? Find(string id) => _connections.GetValueOrDefault(id);
@@ -37,6 +40,7 @@ internal sealed class ConnectionSet
             Drop(connection);
         }
 
+        Removed?.Invoke(connection);
         SignalEmpty();
     }
 

@@ -21,6 +21,9 @@ internal sealed class StreamSource(Channel channel, string streamId, byte[] head
     /// <summary>An array of only itself: all that most segments of a log know of streams, and so share.</summary>
     public StreamSource[] Alone => _alone ??= [this];
 
+    /// <summary>The seq that its next frame has here.</summary>
+    public int NextSeq { get; set; } = 1;
+
     /// <summary>Bytes of payload it published to the channel.</summary>
     public long Bytes { get; set; }
 

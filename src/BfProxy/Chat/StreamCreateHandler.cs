@@ -5,7 +5,7 @@ using BfProxy.Security;
 namespace BfProxy.Chat;
 
 /// <summary><c>POST /stream/create</c>: a chat whose answer goes to channels, or comes back whole.</summary>
-internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory calls, RunningStreams streams, StreamDeliveries deliveries)
+internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory calls, RequestImages images, RunningStreams streams, StreamDeliveries deliveries)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -22,7 +22,9 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
             return;
         }
 
-        if (!calls.TryCreate(request, bf.App, out var call, out var error))
+        (request, var error) = await images.FetchAsync(request, bf.App, context.RequestAborted);
+        ProviderCall? call = null;
+        if (error is not null || !calls.TryCreate(request, bf.App, out call, out error))
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
             return;

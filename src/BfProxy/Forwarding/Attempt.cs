@@ -31,6 +31,7 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
     {
         clocks.Headers();
         _status = (int)provider.StatusCode;
+        stream.ProviderAnswered(_status);
         var content = provider.Content.Headers;
         var encoding = content.ContentEncoding.FirstOrDefault(e => !e.Equals("identity", StringComparison.OrdinalIgnoreCase));
         if (!provider.IsSuccessStatusCode)

@@ -1,6 +1,7 @@
 using BfProxy.Configuration;
 using BfProxy.Resilience;
 using BfProxy.Routing;
+using BfProxy.Security.Images;
 using BfProxy.Telemetry;
 using Yarp.ReverseProxy.Transforms;
 
@@ -20,6 +21,8 @@ internal static class ForwardingSetup
         services.AddSingleton<StreamStops>();
         services.AddHostedService(static provider => provider.GetRequiredService<StreamStops>());
         services.AddSingleton<CallFactory>();
+        services.AddImages();
+        services.AddSingleton<RequestImages>();
         services.AddSingleton<UnheardChannels>();
         services.AddSingleton<StreamDeliveries>();
         services.AddSingleton<PortalMetrics>();

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using BfProxy.Telemetry;
 using BfProxy.Transforms.Contract;
 using Polly.Timeout;
@@ -21,10 +21,11 @@ internal sealed class RunningStream
     private readonly TaskCompletionSource<BfError?> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _started;
     private readonly Task<Task> _run;
-    private readonly ActivityContext? _startedBy = Activity.Current?.Context;
+    private readonly StreamOrigin? _origin = StreamOrigin.Current;
     private readonly Action<RunningStream> _ended;
     private ProviderCall _call;
     private ResponseReader _response;
+    private StreamTrace? _trace;
     private long _firstContent;
     private bool _isAccepted;
     private BfError? _refusal;
@@ -65,10 +66,18 @@ internal sealed class RunningStream
     /// <summary>The provider has accepted: the POST may be answered.</summary>
     public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
 
+    /// <summary>The provider's headers are there, whatever they say.</summary>
+    public void ProviderAnswered(int status) => _trace?.Status(status);
+
     /// <summary>The first content of the answer arrived: no other attempt of this call will be made.</summary>
     public void FirstContent()
     {
-        _firstContent = _firstContent == 0 ? _dependencies.Time.GetTimestamp() : _firstContent;
+        if (_firstContent == 0)
+        {
+            _firstContent = _dependencies.Time.GetTimestamp();
+            _trace?.FirstToken();
+        }
+
         _call.ForgetBody();
     }
 
@@ -90,13 +99,20 @@ internal sealed class RunningStream
 
     /// <summary>What the stream amounted to; complete once it has ended.</summary>
     public StreamSummary Summary() => new(
-        _call.Provider.Name,
-        _call.Provider.Knows(_call.Model) ? _call.Model : "other",
+        Target(),
         _dependencies.Time.GetElapsedTime(_started),
         _firstContent == 0 ? null : _dependencies.Time.GetElapsedTime(_started, _firstContent),
         _response.CountedUsage,
         (_refusal ?? _response.Error)?.Status,
         _response.MalformedFrames);
+
+    private StreamTarget Target() => new(_call.Provider.Name, _call.Dialect.Name, _call.Model, _call.Provider.Knows(_call.Model));
+
+    private string EndWord() => (EndCause)_cause switch
+    {
+        EndCause.None or EndCause.Finished => (_refusal ?? _response.Error) is null ? "finished" : "error",
+        var cause => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString()),
+    };
 
     /// <summary>Readers of an answer do not know whose it is; a fault of ours, or an end that we made, is not the provider's.</summary>
     private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && (EndCause)_cause is (EndCause.None or EndCause.Finished);
@@ -105,9 +121,7 @@ internal sealed class RunningStream
 
     private async Task RunAsync()
     {
-        using var activity = StreamMetrics.Activities.StartActivity(
-            ActivityKind.Internal, default(ActivityContext), links: _startedBy is { } context ? [new ActivityLink(context)] : null, name: "chat");
-        activity?.SetTag("gen_ai.provider.name", _call.Provider.Name)?.SetTag("gen_ai.request.model", _call.Model);
+        using var trace = _trace = StreamTrace.Begin(_origin, Owner.App, Target(), _call.Body.Length);
         await using var abandoned = _output.Abandoned.UnsafeRegister(static stream => ((RunningStream)stream!).End(EndCause.Abandoned), this);
         try
         {
@@ -128,6 +142,7 @@ internal sealed class RunningStream
         }
         finally
         {
+            trace?.End(Summary(), Target(), _isAccepted, EndWord());
             _response.Dispose();
             _output.Dispose();
             _ended(this);
@@ -158,6 +173,7 @@ internal sealed class RunningStream
             return;
         }
 
+        using var span = _trace?.Attempt(Target());
         using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, End);
         using var attempt = new Attempt(_call, _response, clocks, this, _dependencies.Time);
         await using var scope = _dependencies.Scopes.CreateAsyncScope();

@@ -1,3 +1,4 @@
+using BfProxy.Security.Images;
 using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Forwarding;
@@ -16,6 +17,9 @@ internal static partial class StreamLog
 
     [LoggerMessage(405, LogLevel.Information, "App {App} streams to channel '{Channel}', which nobody may join: no pattern in its AnonymousChannels matches, and it has no TokenSecret for users; said once")]
     public static partial void Unheard(ILogger logger, string app, string channel);
+
+    [LoggerMessage(406, LogLevel.Information, "An image or document for provider {Provider} was not fetched ({Failure})")]
+    public static partial void ImageRefused(ILogger logger, string provider, ImageFailure failure);
 
     [LoggerMessage(401, LogLevel.Information, "Draining: no new streams; {Running} running ones have {Seconds} s to finish")]
     public static partial void Draining(ILogger logger, int running, double seconds);

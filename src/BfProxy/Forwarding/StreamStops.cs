@@ -25,7 +25,8 @@ internal sealed class StreamStops(RunningStreams streams, IChannelEngine engine,
         }
 
         var message = Encoding.UTF8.GetBytes($"{id}{Separator}{owner.App}{Separator}{owner.Host}");
-        return await bus.AskAsync(node, Kind, message, cancellationToken) is [Stopped];
+        // A node that does not answer is gone, or cut off for a while: nobody knows which.
+        return (await bus.AskAsync(node, Kind, message, cancellationToken) ?? throw new StateUnavailableException()) is [Stopped];
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

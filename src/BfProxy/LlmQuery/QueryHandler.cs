@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
@@ -9,7 +10,7 @@ using BfProxy.Transforms.Contract;
 namespace BfProxy.LlmQuery;
 
 /// <summary><c>POST /llm/query</c>: a chat whose tool calls are run until the model has finished.</summary>
-internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, RunningStreams streams, StreamDeliveries deliveries, ToolRunner tools, Settings<ToolsOptions> options)
+internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, RequestImages images, RunningStreams streams, StreamDeliveries deliveries, ToolRunner tools, Settings<ToolsOptions> options)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -20,10 +21,17 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Runn
         }
 
         var actionName = bf.Envelope.ActionName ?? bf.App.DefaultActionName;
-        if (!TryRead(bf, actionName, out var request, out var call, out var error))
+        if (!TryRead(bf, actionName, out var request, out var error))
         {
-            bf.Dispose();
-            await ErrorResponse.WriteAsync(context, error, actionName);
+            await RefuseAsync(context, bf, error, actionName);
+            return;
+        }
+
+        ProviderCall? call = null;
+        (request, error) = await images.FetchAsync(request, bf.App, context.RequestAborted);
+        if (error is not null || !calls.TryCreate(request, bf.App, out call, out error, mustStream: true))
+        {
+            await RefuseAsync(context, bf, error, actionName);
             return;
         }
 
@@ -40,11 +48,16 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Runn
         }
     }
 
-    private bool TryRead(BfCall bf, string? actionName, out ChatRequest request, out ProviderCall call, out BfError error)
+    private static Task RefuseAsync(HttpContext context, BfCall bf, BfError error, string? actionName)
     {
-        call = null!;
-        error = null!;
-        if (!bf.Envelope.TryReadChat(out request!, out var fault))
+        bf.Dispose();
+        return ErrorResponse.WriteAsync(context, error, actionName);
+    }
+
+    private static bool TryRead(BfCall bf, string? actionName, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out BfError? error)
+    {
+        error = null;
+        if (!bf.Envelope.TryReadChat(out request, out var fault))
         {
             error = fault.ToError();
             return false;
@@ -62,7 +75,7 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Runn
             return false;
         }
 
-        return calls.TryCreate(request, bf.App, out call!, out error!, mustStream: true);
+        return true;
     }
 
     private async Task StreamAsync(HttpContext context, BfCall bf, StreamOwner owner, ToolScope scope, ChatRequest request, ProviderCall call)

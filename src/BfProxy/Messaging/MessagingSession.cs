@@ -86,7 +86,8 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
     /// <summary>Follows a change of the user's channels that the app's server made.</summary>
     /// <param name="removed">Channels that he was taken off, whatever his token says.</param>
-    public async ValueTask RefreshAsync(IReadOnlyList<string> removed)
+    /// <param name="restores">Whether the store has lost what it said of him, and is told it again first.</param>
+    public async ValueTask RefreshAsync(IReadOnlyList<string> removed, bool restores = false)
     {
         if (await EnterAsync() is not { } user)
         {
@@ -97,6 +98,11 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         {
             if (!user.HasLeft)
             {
+                if (restores)
+                {
+                    await dependencies.Users.RestoreAsync(this, user);
+                }
+
                 user.OfToken = [.. user.OfToken.Where(grant => !removed.Contains(grant.Channel, StringComparer.Ordinal))];
                 var before = user.Grants;
                 Announce(await dependencies.Users.RefreshAsync(this, user), before, user.Grants);

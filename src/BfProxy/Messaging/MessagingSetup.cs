@@ -23,6 +23,7 @@ internal static class MessagingSetup
             .AddSingleton<Admission>()
             .AddSingleton<Tickets>()
             .AddSingleton<EventStreams>()
+            .AddHostedService<Reunion>()
             .AddSingleton<ConnectEndpoint>()
             .AddSingleton<EventsEndpoint>()
             .AddSingleton<CommandEndpoint>()

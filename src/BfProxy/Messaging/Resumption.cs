@@ -10,6 +10,7 @@ internal sealed class Resumption
     private const string Kind = "messaging:resumed";
 
     private readonly ConditionalWeakTable<Connection, ConnectionClaim> _claims = [];
+    private readonly ConditionalWeakTable<Connection, ConnectionClaim> _untold = [];
     private readonly ChannelHub _hub;
     private readonly INodeBus _bus;
     private readonly TimeProvider _time;
@@ -20,13 +21,34 @@ internal sealed class Resumption
         bus.Handle(Kind, HandleAsync);
     }
 
-    /// <summary>Gives <paramref name="connection"/> the id and closes whoever has it, here or elsewhere.</summary>
-    public ValueTask ClaimAsync(Connection connection, string id, CancellationToken cancellationToken)
+    /// <summary>Gives <paramref name="connection"/> the id and closes whoever has it, here or elsewhere; elsewhere later, where the other nodes are out of reach.</summary>
+    public async ValueTask ClaimAsync(Connection connection, string id, CancellationToken cancellationToken)
     {
         var claim = ConnectionClaim.New(id, _time.GetUtcNow());
         _claims.AddOrUpdate(connection, claim);
         _hub.Connections.Resume(connection, id);
-        return _bus.TellAllAsync(Kind, claim.Write(), cancellationToken);
+        try
+        {
+            await _bus.TellAllAsync(Kind, claim.Write(), cancellationToken);
+        }
+        catch (StateUnavailableException)
+        {
+            _untold.AddOrUpdate(connection, claim);
+        }
+    }
+
+    /// <summary>Says what the other nodes could not be told.</summary>
+    public async ValueTask TellAgainAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (connection, claim) in _untold)
+        {
+            if (connection.End is null)
+            {
+                await _bus.TellAllAsync(Kind, claim.Write(), cancellationToken);
+            }
+
+            _untold.Remove(connection);
+        }
     }
 
     private ValueTask<byte[]?> HandleAsync(ReadOnlyMemory<byte> message)

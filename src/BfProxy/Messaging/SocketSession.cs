@@ -39,6 +39,11 @@ internal sealed class SocketSession(ConnectionSet connections, MessagingSession 
         {
             // We aborted the socket, and it says so to whoever reads.
         }
+        catch
+        {
+            connection.Close(ConnectionEnd.Failed);
+            throw;
+        }
         finally
         {
             await session.LeaveAsync();

@@ -56,6 +56,16 @@ internal sealed class UserChannels(ChannelHub hub, Memberships memberships, User
     /// <summary>Brings a session's channels in line with what the store and its token say now.</summary>
     public ValueTask<ChannelShift> RefreshAsync(MessagingSession session, SessionUser user) => ShiftAsync(session, user, static _ => null, []);
 
+    /// <summary>Gives back to a store that has lost it what it said of a user: his name, and the channels that the app's server has put him on.</summary>
+    public async ValueTask RestoreAsync(MessagingSession session, SessionUser user)
+    {
+        var (visitor, id) = (session.Visitor, user.User.Id);
+        await names.ReserveAsync(visitor.Scope, visitor.AnonymousChannels, id, CancellationToken.None);
+        var known = await memberships.GetAsync(visitor.Scope, id, CancellationToken.None);
+        ChannelGrant[] lost = [.. user.Grants.Except(user.OfToken).Except(Merge(id, [], [])).Where(grant => known.All(one => !string.Equals(one.Channel, grant.Channel, StringComparison.Ordinal)))];
+        await memberships.AddAsync(visitor.Scope, id, lost, CancellationToken.None);
+    }
+
     public void Exit(MessagingSession session) => sessions.Remove(session);
 
     private async ValueTask<ChannelShift> ShiftAsync(MessagingSession session, SessionUser user, Func<string, Since?> sinceOf, IEnumerable<Subscription> leaves)

@@ -45,6 +45,15 @@ internal sealed class UserSessions
         }
     }
 
+    /// <summary>All sessions of users here.</summary>
+    public MessagingSession[] All()
+    {
+        lock (_gate)
+        {
+            return [.. _sessions.Values.SelectMany(static sessions => sessions)];
+        }
+    }
+
     /// <summary>Has all nodes read anew what the store says; done here when this returns.</summary>
     public ValueTask TellAsync(MembershipChange change, CancellationToken cancellationToken) =>
         _bus.TellAllAsync(Kind, JsonSerializer.SerializeToUtf8Bytes(change), cancellationToken);

@@ -38,8 +38,8 @@ internal sealed class StreamMetrics : IDisposable
         var tags = new TagList
         {
             { "gen_ai.operation.name", "chat" },
-            { "gen_ai.provider.name", summary.Provider },
-            { "gen_ai.request.model", summary.Model },
+            { "gen_ai.provider.name", summary.Target.ProviderName },
+            { "gen_ai.request.model", summary.Target.ShownModel },
         };
         if (summary.FirstToken is { } first)
         {

@@ -4,8 +4,7 @@ namespace BfProxy.Telemetry;
 
 /// <summary>What is known of a stream when it is over.</summary>
 internal readonly record struct StreamSummary(
-    string Provider,
-    string Model,
+    StreamTarget Target,
     TimeSpan Duration,
     TimeSpan? FirstToken,
     CountedUsage? Usage,

@@ -81,8 +81,14 @@ internal sealed class PendingCalls : IDisposable
             return AnswerStatus.NotFound;
         }
 
-        var reply = node == _bus.NodeId ? null : await _bus.AskAsync(node, Kind, (byte[])[.. Encoding.UTF8.GetBytes($"{id}{Separator}{app}{Separator}"), .. answer], cancellationToken);
-        return reply is [var status] ? (AnswerStatus)status : AnswerStatus.AlreadyAnswered;
+        if (node == _bus.NodeId)
+        {
+            return AnswerStatus.AlreadyAnswered;
+        }
+
+        // A node that does not answer is gone, or cut off for a while: the answer may be given again.
+        var reply = await _bus.AskAsync(node, Kind, (byte[])[.. Encoding.UTF8.GetBytes($"{id}{Separator}{app}{Separator}"), .. answer], cancellationToken);
+        return reply is [var status] ? (AnswerStatus)status : throw new StateUnavailableException();
     }
 
     public void Dispose() => _waiting.Clear();
@@ -93,6 +99,6 @@ internal sealed class PendingCalls : IDisposable
         var second = first + 1 + message.Span[(first + 1)..].IndexOf((byte)Separator);
         var id = Encoding.UTF8.GetString(message.Span[..first]);
         var app = Encoding.UTF8.GetString(message.Span[(first + 1)..second]);
-        return new(_waiting.TryGetValue(id, out var call) ? [(byte)call.TryAnswer(app, message[(second + 1)..].ToArray())] : null);
+        return new(_waiting.TryGetValue(id, out var call) ? [(byte)call.TryAnswer(app, message[(second + 1)..].ToArray())] : [(byte)AnswerStatus.AlreadyAnswered]);
     }
 }

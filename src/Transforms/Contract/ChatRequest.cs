@@ -82,6 +82,23 @@ public sealed class ChatRequest
         return With([.. Messages, .. rounds.SelectMany(RoundMessages.Of)], choice);
     }
 
+    /// <summary>The same request with data in place of addresses.</summary>
+    /// <param name="media">The data of what a dialect asked for; what is missing stays an address.</param>
+    /// <returns>A request that lives as long as this one.</returns>
+    public ChatRequest With(IReadOnlyList<FetchedMedia> media)
+    {
+        if (media.Count == 0)
+        {
+            return this;
+        }
+
+        var parts = media.ToDictionary(ContentPart (one) => one.Media.Part, ContentPart (one) => one.ToPart(), ReferenceEqualityComparer.Instance);
+        var messages = Messages.Select(message => message.Parts.Any(parts.ContainsKey)
+            ? message with { Parts = [.. message.Parts.Select(part => parts.GetValueOrDefault(part, part))], IsIrregular = true }
+            : message);
+        return With([.. messages], ToolChoice);
+    }
+
     /// <summary>The same request with other settings of the answer.</summary>
     internal ChatRequest With(ChatParameters parameters) => Copy(Messages, ToolChoice, parameters);
 

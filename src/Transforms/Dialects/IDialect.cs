@@ -20,6 +20,13 @@ public interface IDialect
     /// <returns>False where the request cannot be said in this dialect.</returns>
     bool TryWriteRequest(ChatRequest request, string model, ModelTraits traits, bool stream, IBufferWriter<byte> body, out NativeRequest native, out BfError? error);
 
+    /// <summary>
+    /// What the request names by an <c>http(s)</c> address although this dialect takes it as data only; <see cref="TryWriteRequest"/> refuses it unless
+    /// <see cref="ChatRequest.With(IReadOnlyList{FetchedMedia})"/> put the data there.
+    /// </summary>
+    /// <param name="request">The uniform request, already validated.</param>
+    IReadOnlyList<RemoteMedia> MediaToFetch(ChatRequest request);
+
     /// <summary>A reader for one stream.</summary>
     /// <param name="aggregate">Whether <see cref="DialectReader.WriteCompletion"/> will be asked for.</param>
     DialectReader CreateReader(bool aggregate);

@@ -51,7 +51,7 @@ public sealed class LimitTests
         hub.Time.Advance(Second);
 
         Assert.True(stalled.Wire.IsAborted);
-        Assert.Equal(1, logs.Text.Split("[300]").Length - 1);
+        Assert.Equal(1, logs.Text.Split("[600]").Length - 1);
     }
 
     [Fact]

@@ -25,6 +25,9 @@ public sealed class ConfigurationTests
             ["BfProxy:Apps:test:ApiKeys:1"] = "sha256:zz",
             ["BfProxy:Channels:HistorySize"] = "0",
             ["BfProxy:DrainTimeout"] = "soon",
+            ["BfProxy:Images:AllowedHosts:0"] = "*example.com",
+            ["BfProxy:Images:AllowedNetworks:0"] = "10.1.0.0/33",
+            ["BfProxy:Images:MaxCount"] = "0",
             ["BfProxy:Providers:gemini:ApiKeys:0"] = "secret\nkey",
             ["ReverseProxy:Clusters:openai:LoadBalancingPolicy"] = "Nonsense",
             ["ReverseProxy:Clusters:extra:Destinations:primary:Address"] = "api.example.com",
@@ -38,6 +41,7 @@ public sealed class ConfigurationTests
         string[] expected =
         [
             "BfProxy:Providers:openai:Dialect: 'klingon'", "BfProxy:Providers:gemini:Timeouts:Idle", "BfProxy:Providers:lost:Cluster", "'Modles'",
+            "BfProxy:Images:AllowedHosts:0: expected a host name", "BfProxy:Images:AllowedNetworks:0: expected a network", "MaxCount",
             "BfProxy:Apps:test:Domains", "BfProxy:Apps:test:ApiKeys:1", "HistorySize", "BfProxy:DrainTimeout: 'soon'", "Nonsense", "HashCookie",
             "ReverseProxy:Clusters:extra:Destinations:primary:Address: 'api.example.com' is not an absolute", "ReverseProxy:Routes:page:ClusterId: there is no cluster 'nowhere'",
             "ReverseProxy:Route: unknown key; expected one of Clusters, Routes", "BfProxy:Providers:gemini:ApiKeys:0: the key holds",

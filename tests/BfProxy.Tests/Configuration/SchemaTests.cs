@@ -7,6 +7,7 @@ using BfProxy.Hooks;
 using BfProxy.Messaging;
 using BfProxy.Routing;
 using BfProxy.Security;
+using BfProxy.Security.Images;
 using BfProxy.Tools;
 using BfProxy.Transforms.Dialects;
 
@@ -28,6 +29,7 @@ public sealed class SchemaTests
         [typeof(BackplaneOptions)] = "Backplane",
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
+        [typeof(ImagesOptions)] = "Images",
         [typeof(ToolsOptions)] = "Tools",
     };
 

@@ -62,50 +62,11 @@ internal sealed class QueryHost : IAsyncDisposable
         return events;
     }
 
-    public static string Payload(string provider, string more = "\"stream\":true," + Tools) => $$""" "provider":"{{provider}}","model":"{{Model(provider)}}",{{more}} """;
+    public static string Payload(string provider, string more = "\"stream\":true," + Tools) => $$""" "provider":"{{provider}}","model":"{{AnyDialect.Model(provider)}}",{{more}} """;
 
     /// <summary>The provider first says this much, then calls tools; asked again, it says more and ends.</summary>
     public void Script(string provider, string before, (string Id, string Name, string? Arguments)[] calls, string after) =>
-        Proxy.Provider.Script(Path(provider), FakeProvider.Script.Sse(Calls(provider, before, calls)), FakeProvider.Script.Sse(Text(provider, after)));
-
-    public static string Path(string provider) => provider switch
-    {
-        "anthropic" => AnthropicScripts.Path,
-        "gemini" => GeminiScripts.StreamPath(),
-        "openai-responses" => ResponsesScripts.Path,
-        _ => OpenAiScripts.Path,
-    };
-
-    public static IEnumerable<string> Calls(string provider, string before, params (string Id, string Name, string? Arguments)[] calls) => provider switch
-    {
-        "anthropic" =>
-        [
-            AnthropicFrames.Start(), AnthropicFrames.StartText(), AnthropicFrames.Text(before), AnthropicFrames.StopBlock(),
-            .. calls.SelectMany((call, index) => AnthropicFrames.Call(index + 1, call.Id, call.Name, call.Arguments is null ? [] : [call.Arguments[..1], call.Arguments[1..]])),
-            AnthropicFrames.End("tool_use"), AnthropicFrames.Stop,
-        ],
-        "gemini" => [GeminiFrames.Text(before), .. calls.Select(call => GeminiFrames.FunctionCall(call.Name, call.Arguments)), GeminiFrames.Text("", "STOP")],
-        "openai-responses" =>
-        [
-            ResponsesFrames.Created(), ResponsesFrames.Delta(before, 1),
-            .. calls.Select((call, index) => ResponsesFrames.CallDone(call.Id, call.Name, call.Arguments ?? "{}", index + 1)), ResponsesFrames.Completed(),
-        ],
-        _ =>
-        [
-            OpenAiFrames.Role(), OpenAiFrames.Delta(before),
-            .. calls.SelectMany((call, index) => new[] { OpenAiFrames.ToolCall(index, call.Id, call.Name), OpenAiFrames.ToolArguments(index, call.Arguments ?? "") }),
-            OpenAiFrames.Finish("tool_calls"), OpenAiFrames.Usage(9, 3), OpenAiFrames.Done,
-        ],
-    };
-
-    /// <summary>The start of an answer that goes on.</summary>
-    public static IEnumerable<string> Open(string provider, string text) => provider switch
-    {
-        "anthropic" => [AnthropicFrames.Start(), AnthropicFrames.StartText(), AnthropicFrames.Text(text)],
-        "gemini" => [GeminiFrames.Text(text)],
-        "openai-responses" => [ResponsesFrames.Created(), ResponsesFrames.Delta(text, 1)],
-        _ => [OpenAiFrames.Role(), OpenAiFrames.Delta(text)],
-    };
+        Proxy.Provider.Script(AnyDialect.Path(provider), FakeProvider.Script.Sse(AnyDialect.Calls(provider, before, calls)), FakeProvider.Script.Sse(AnyDialect.Text(provider, after)));
 
     public async ValueTask DisposeAsync()
     {
@@ -113,20 +74,4 @@ internal sealed class QueryHost : IAsyncDisposable
         await Proxy.DisposeAsync();
         await BackEnd.DisposeAsync();
     }
-
-    private static IEnumerable<string> Text(string provider, string text) => provider switch
-    {
-        "anthropic" => AnthropicFrames.Chat(text),
-        "gemini" => GeminiFrames.Chat(text),
-        "openai-responses" => ResponsesFrames.Chat(text),
-        _ => OpenAiFrames.Chat(text),
-    };
-
-    private static string Model(string provider) => provider switch
-    {
-        "anthropic" => AnthropicFrames.Model,
-        "gemini" => GeminiFrames.Model,
-        "openai-responses" => ResponsesFrames.Model,
-        _ => OpenAiFrames.Model,
-    };
 }

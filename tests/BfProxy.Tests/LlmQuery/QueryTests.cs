@@ -157,7 +157,7 @@ public sealed class QueryTests
     public async Task A_model_that_goes_on_calling_is_told_to_answer_and_then_ended_by_an_error()
     {
         await using var host = await QueryHost.StartAsync(new() { ["BfProxy:Tools:MaxToolRounds"] = "2" });
-        host.Proxy.Provider.Handle(OpenAiScripts.Path, _ => Script.Sse(QueryHost.Calls("openai", "a", ("call_2", "find", "{}"))));
+        host.Proxy.Provider.Handle(OpenAiScripts.Path, _ => Script.Sse(AnyDialect.Calls("openai", "a", ("call_2", "find", "{}"))));
 
         using var answer = await host.QueryAsync(QueryHost.Payload("openai"));
 
@@ -174,8 +174,8 @@ public sealed class QueryTests
         await using var host = await QueryHost.StartAsync();
         host.Proxy.Provider.Script(
             OpenAiScripts.Path,
-            Script.Sse(QueryHost.Calls("openai", "a", ("call_2", "find", "{}"))),
-            Script.Sse(QueryHost.Calls("openai", "b", ("call_3", "count", null))),
+            Script.Sse(AnyDialect.Calls("openai", "a", ("call_2", "find", "{}"))),
+            Script.Sse(AnyDialect.Calls("openai", "b", ("call_3", "count", null))),
             OpenAiScripts.RateLimited());
 
         using var answer = await host.QueryAsync(QueryHost.Payload("openai"));
@@ -215,7 +215,7 @@ public sealed class QueryTests
         foreach (var ending in new[] { "stopped", "error" })
         {
             var cut = new Gate();
-            host.Proxy.Provider.Script(QueryHost.Path(provider), Script.Sse(QueryHost.Open(provider, "Twelve bytes")).Wait(cut).Cut());
+            host.Proxy.Provider.Script(AnyDialect.Path(provider), Script.Sse(AnyDialect.Open(provider, "Twelve bytes")).Wait(cut).Cut());
             using var answer = await host.QueryAsync(QueryHost.Payload(provider, "\"stream\":true"));
             var seen = await host.ReadUntilAsync("delta");
 
@@ -237,7 +237,7 @@ public sealed class QueryTests
     public async Task A_round_that_was_refused_costs_nothing_and_the_ones_before_it_do()
     {
         await using var host = await QueryHost.StartAsync();
-        host.Proxy.Provider.Script(OpenAiScripts.Path, Script.Sse(QueryHost.Calls("openai", "a", ("call_2", "find", "{}"))), Script.Json(400, "{}"));
+        host.Proxy.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Calls("openai", "a", ("call_2", "find", "{}"))), Script.Json(400, "{}"));
 
         using var answer = await host.QueryAsync(QueryHost.Payload("openai"));
 

@@ -132,6 +132,17 @@ public sealed class ResumeTests : IAsyncLifetime
         Assert.Equal("x", (await stream.ReadFrameAsync()).Content);
     }
 
+    [Fact]
+    public async Task A_fault_inside_the_proxy_closes_the_connection_with_a_number()
+    {
+        await using var host = await MessagingHost.StartAsync(services: services => services.AddSingleton<INodeBus>(new BrokenBus()));
+        using var old = await host.ConnectAsync();
+        using var again = await host.ConnectAsync();
+        Assert.Equal("closed 1011", await ResumeAsync(again, Token(old)));
+        using var next = await host.ConnectAsync();
+        Assert.Contains("10101", await next.AskAsync("{}"), StringComparison.Ordinal);
+    }
+
     private static string Token(MessagingClient client) => JsonNode.Parse(client.Greeting)!["resumeToken"]!.GetValue<string>();
 
     private static Task<string> ResumeAsync(MessagingClient client, string token) =>

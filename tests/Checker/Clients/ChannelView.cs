@@ -6,6 +6,7 @@ namespace Checker.Clients;
 internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
 {
     private readonly Dictionary<string, StreamView> _streams = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private long _replayedUntil;
 
     public string Name => name;
@@ -38,7 +39,9 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
 
         if (Epoch is not null)
         {
+            // An end may lie in what was missed.
             Excuse();
+            _open.Clear();
         }
 
         // After a gap, streams that are still kept may come again from their first token; what lies between them does not.
@@ -51,7 +54,7 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
         var offset = frame.GetProperty("offset").GetInt64();
         if (frame.TryGetProperty("epoch", out var epoch))
         {
-            // The channel began anew while we listened.
+            // The channel began anew while we listened: text may be missing, but what ran is still to end.
             Excuse();
             (Epoch, Offset, _replayedUntil) = (epoch.GetString(), offset, offset);
             return;
@@ -76,13 +79,20 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
         {
             tally.Fault($"{name}: {stream}: {fault}");
         }
+
+        if (view.IsBroken)
+        {
+            tally.Broken();
+        }
+
+        _ = view.HasEnded ? _open.Remove(stream) : _open.Add(stream);
     }
 
     /// <summary>Compares with where the channel really stands, at the end of all.</summary>
     public bool IsAt(string epoch, long offset) => Epoch is not null && string.Equals(Bare(Epoch), Bare(epoch), StringComparison.Ordinal) && Math.Max(Offset, _replayedUntil) == offset;
 
-    /// <summary>Streams of which it saw something, without a gap since, and no end.</summary>
-    public int Unfinished() => _streams.Values.Count(stream => !stream.HasEnded);
+    /// <summary>Streams of which it saw something while it listened, and no end.</summary>
+    public int Unfinished() => _open.Count;
 
     private static string Bare(string epoch) => epoch.Split('.')[0];
 

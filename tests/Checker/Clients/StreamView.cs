@@ -20,6 +20,9 @@ internal sealed class StreamView
 
     public bool HasEnded { get; private set; }
 
+    /// <summary>Whether it ended, by error.</summary>
+    public bool IsBroken => HasEnded && _sawError;
+
     public static string ActionName(SeededText text) => string.Create(CultureInfo.InvariantCulture, $"check-{text.Stream}-{text.Tokens}");
 
     /// <summary>What is wrong with an event, or null.</summary>

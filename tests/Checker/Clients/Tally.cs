@@ -13,6 +13,7 @@ internal sealed class Tally
     private long _faults;
     private long _gaps;
     private long _connections;
+    private long _broken;
     private readonly SortedDictionary<int, int> _closes = [];
 
     public long DeliveredCount => Interlocked.Read(ref _delivered);
@@ -31,6 +32,9 @@ internal sealed class Tally
 
     public long ConnectionCount => Interlocked.Read(ref _connections);
 
+    /// <summary>Ends by error, as each listener saw them.</summary>
+    public long BrokenCount => Interlocked.Read(ref _broken);
+
     public bool IsClean => LostCount + RepeatedCount + DisorderedCount + FaultCount == 0;
 
     public void Delivered(long offsets) => Interlocked.Add(ref _delivered, offsets);
@@ -38,6 +42,8 @@ internal sealed class Tally
     public void Connected() => Interlocked.Increment(ref _connections);
 
     public void Gap() => Interlocked.Increment(ref _gaps);
+
+    public void Broken() => Interlocked.Increment(ref _broken);
 
     public void Lost(long offsets, string example) => Note(ref _lost, offsets, "lost: " + example);
 

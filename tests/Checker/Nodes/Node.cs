@@ -1,3 +1,4 @@
+using System.Globalization;
 using LoadTest.Running;
 
 namespace Checker.Nodes;
@@ -5,6 +6,9 @@ namespace Checker.Nodes;
 /// <summary>One BfProxy as a process of its own, which may be killed and started again on its port.</summary>
 internal sealed class Node(int provider, int? redis) : IAsyncDisposable
 {
+    /// <summary>How long whoever sends requests here goes on with it after the node was told to go.</summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(500);
+
     private ChildProcess? _process;
 
     public int Port { get; } = Loopback.FreePort();
@@ -29,6 +33,21 @@ internal sealed class Node(int provider, int? redis) : IAsyncDisposable
         _process = ChildProcess.Start("dotnet", [program, "--urls", Loopback.AddressOf(Port)], environment, Path.GetDirectoryName(program)!);
         await Loopback.WaitForAsync(Port, _process, cancellationToken);
         IsUp = true;
+    }
+
+    /// <summary>SIGTERM, as an orchestrator does it: the node drains, and is gone by itself.</summary>
+    public async Task TerminateAsync(CancellationToken cancellationToken)
+    {
+        var process = _process!;
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(cancellationToken);
+        }
+
+        await Task.Delay(Unnoticed, TimeProvider.System, cancellationToken);
+        IsUp = false;
+        await process.WaitForExitAsync(cancellationToken);
+        await KillAsync();
     }
 
     /// <summary>SIGKILL: nobody says goodbye.</summary>

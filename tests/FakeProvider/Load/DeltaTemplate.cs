@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using FakeProvider.Shapes;
 
 namespace FakeProvider.Load;
 
@@ -10,10 +9,10 @@ internal sealed class DeltaTemplate
     private readonly byte[] _chunk;
     private readonly int _markAt;
 
-    public DeltaTemplate()
+    /// <summary>Reads where the mark goes.</summary>
+    /// <param name="frame">A frame in ASCII whose text is as long as a mark and made of its first character.</param>
+    public DeltaTemplate(string frame)
     {
-        var room = new string((char)LoadMark.Ordinary, LoadMark.Length);
-        var frame = OpenAiFrames.Delta(room);
         _chunk = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{frame.Length:x}\r\n{frame}\r\n"));
         _markAt = _chunk.AsSpan().IndexOf(LoadMark.Ordinary);
     }

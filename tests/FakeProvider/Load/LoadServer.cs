@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using FakeProvider.Shapes;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FakeProvider.Load;
 
 /// <summary>
-/// The fake as a program for load tests. <c>POST /v1/chat/completions</c> streams what the model's name asks for
+/// The fake as a program for load tests. A POST to the path of any dialect streams what the model's name asks for
 /// (<see cref="LoadModel"/>; any other model gets a short answer), <c>POST /load/finish</c> lets every stream end after
 /// its next delta, <c>GET /load/stamps</c> tells per stream: number, received, headers sent, peer gone, deltas sent.
 /// </summary>
@@ -34,41 +33,39 @@ public sealed class LoadServer
 
     private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
     {
-        OpenAiScripts.Path => StreamAsync(context),
         "/load/finish" => FinishAsync(context),
         "/load/stamps" => context.Response.WriteAsync(Stamps(), context.RequestAborted),
-        _ => NotFoundAsync(context),
+        var path => LoadShape.Find(path) is { } shape ? StreamAsync(context, shape) : NotFoundAsync(context),
     };
 
-    private async Task StreamAsync(HttpContext context)
+    private async Task StreamAsync(HttpContext context, LoadShape shape)
     {
         using var reader = new StreamReader(context.Request.Body);
-        var model = LoadModel.Find(await reader.ReadToEndAsync(context.RequestAborted));
+        var model = LoadModel.Find(context.Request.Path.Value + await reader.ReadToEndAsync(context.RequestAborted));
         context.Response.ContentType = "text/event-stream; charset=utf-8";
         if (model is null)
         {
-            await context.Response.WriteAsync(string.Concat(OpenAiFrames.Chat("Just ", "a ", "fake.")), context.RequestAborted);
+            await context.Response.WriteAsync(shape.ShortAnswer, context.RequestAborted);
             return;
         }
 
         var socket = context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         socket.Blocking = false;
-        var stream = new PacedStream(model, socket);
+        var stream = new PacedStream(model, shape.Delta, socket);
         using var gone = context.RequestAborted.UnsafeRegister(static state => ((PacedStream)state!).MarkGone(), stream);
         _streams[model.Stream] = stream;
-        await PaceAsync(context, stream);
+        await PaceAsync(context, shape, stream);
     }
 
-    private async Task PaceAsync(HttpContext context, PacedStream stream)
+    private async Task PaceAsync(HttpContext context, LoadShape shape, PacedStream stream)
     {
-        await context.Response.BodyWriter.WriteAsync(Encoding.ASCII.GetBytes(OpenAiFrames.Role()), CancellationToken.None);
+        await context.Response.BodyWriter.WriteAsync(shape.Opening, CancellationToken.None);
         stream.HeadersSentAt = Stopwatch.GetTimestamp();
         _wheel.Add(stream);
         await stream.Done;
         if (stream.GoneAt == 0)
         {
-            var end = OpenAiFrames.Finish() + OpenAiFrames.Usage(9, stream.Sent) + OpenAiFrames.Done;
-            await context.Response.BodyWriter.WriteAsync(Encoding.ASCII.GetBytes(end), CancellationToken.None);
+            await context.Response.BodyWriter.WriteAsync(shape.Closing(stream.Sent), CancellationToken.None);
         }
     }
 

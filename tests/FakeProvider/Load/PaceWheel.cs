@@ -12,7 +12,6 @@ internal sealed class PaceWheel
 
     private readonly List<(PacedStream Stream, long DueAt)>[] _ring = new List<(PacedStream, long)>[Slots];
     private readonly ConcurrentQueue<PacedStream> _arrivals = new();
-    private readonly DeltaTemplate _template = new();
 
     public PaceWheel()
     {
@@ -54,7 +53,7 @@ internal sealed class PaceWheel
         for (var index = 0; index < slot.Count; index++)
         {
             var (stream, dueAt) = slot[index];
-            if (stream.Tick(_template))
+            if (stream.Tick())
             {
                 Place(stream, dueAt + IntervalOf(stream));
             }

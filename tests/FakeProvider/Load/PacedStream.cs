@@ -7,7 +7,7 @@ namespace FakeProvider.Load;
 /// One stream under load. Its deltas go from the wheel straight to the socket: the cheapest write there is, so that the
 /// fake disturbs little of what is measured. Kestrel wrote the headers and writes the end; between them it is silent.
 /// </summary>
-internal sealed class PacedStream(LoadModel model, Socket socket)
+internal sealed class PacedStream(LoadModel model, DeltaTemplate template, Socket socket)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _unsent = [];
@@ -38,7 +38,7 @@ internal sealed class PacedStream(LoadModel model, Socket socket)
     }
 
     /// <summary>Sends the next delta, or what the kernel did not take of the one before; false when all is sent. Called by the wheel only.</summary>
-    public bool Tick(DeltaTemplate template)
+    public bool Tick()
     {
         if (_gone)
         {

@@ -23,7 +23,7 @@ internal sealed class ChannelStream(int number, ClientOptions options, ClientTal
 
     public override async Task StartAsync(ControlConnection control, CancellationToken cancellationToken)
     {
-        var body = $$$"""{"apiKey":"BFAPI_demo","channels":["load-{{{Subject}}}"],"actionName":"load","payload":{"provider":"openai","stream":true,"model":"{{{Options.ModelOf(Subject)}}}","messages":[{"role":"user","content":"load"}]}}""";
+        var body = $$$"""{"apiKey":"BFAPI_demo","channels":["load-{{{Subject}}}"],"actionName":"load","payload":{"provider":"{{{Options.Provider}}}","stream":true,"model":"{{{Options.ModelOf(Subject)}}}","messages":[{"role":"user","content":"load"}]}}""";
         var reply = await control.PostAsync("/stream/create", body, cancellationToken);
         if (reply.Status != 201)
         {

@@ -5,9 +5,9 @@ namespace LoadTest.Client;
 
 /// <summary>
 /// What one client process does: streams <c>First … First + Streams − 1</c>, or, <paramref name="Shared"/>, so many readers of
-/// the first; read from <paramref name="Port"/>, asked for at <paramref name="ControlPort"/>.
+/// the first; read from <paramref name="Port"/>, asked for at <paramref name="ControlPort"/>; BfProxy is to ask <paramref name="Provider"/>.
 /// </summary>
-internal sealed record ClientOptions(ClientKind Kind, int Port, int ControlPort, int First, int Streams, int Tokens, int Rate, bool Shared = false)
+internal sealed record ClientOptions(ClientKind Kind, int Port, int ControlPort, int First, int Streams, int Tokens, int Rate, string Provider, bool Shared = false)
 {
     public IEnumerable<string> ToArguments() =>
     [
@@ -19,6 +19,7 @@ internal sealed record ClientOptions(ClientKind Kind, int Port, int ControlPort,
         .. Argument("streams", Streams),
         .. Argument("tokens", Tokens),
         .. Argument("rate", Rate),
+        .. Argument("provider", Provider),
         .. Argument("shared", Shared),
     ];
 
@@ -33,6 +34,7 @@ internal sealed record ClientOptions(ClientKind Kind, int Port, int ControlPort,
             values.GetValue<int>("streams"),
             values.GetValue<int>("tokens"),
             values.GetValue<int>("rate"),
+            values["provider"]!,
             values.GetValue<bool>("shared"));
     }
 

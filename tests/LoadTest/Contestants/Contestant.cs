@@ -9,4 +9,8 @@ namespace LoadTest.Contestants;
 internal sealed record Contestant(
     string Name,
     ClientKind Kind,
-    Func<int, string, CancellationToken, Task<RunningContestant>> Start);
+    Func<int, string, CancellationToken, Task<RunningContestant>> Start)
+{
+    /// <summary>Which provider, and so which dialect, BfProxy is to ask.</summary>
+    public string Provider { get; init; } = "openai";
+}

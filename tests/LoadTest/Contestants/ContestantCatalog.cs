@@ -16,6 +16,8 @@ internal sealed class ContestantCatalog(LoadOptions options)
     private const string NginxProgram = "/usr/sbin/nginx";
     private const string ProbeFile = "probe.sock";
 
+    /// <summary>One for each dialect; all of them are the one fake.</summary>
+    private static readonly string[] Providers = ["openai", "openai-responses", "gemini", "anthropic"];
 
     private readonly string _bfProxy = options.BfProxy ?? Repository.BfProxy();
 
@@ -31,6 +33,10 @@ internal sealed class ContestantCatalog(LoadOptions options)
 
         yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
     }
+
+    /// <summary>BfProxy in front of the providers that speak otherwise.</summary>
+    public IEnumerable<Contestant> Dialects() =>
+        Providers[1..].Select(provider => new Contestant("bfproxy-" + provider, ClientKind.Channel, StartBfProxyAsync) { Provider = provider });
 
     /// <summary>Many read one stream.</summary>
     public IEnumerable<Contestant> FanningOut()
@@ -90,8 +96,17 @@ internal sealed class ContestantCatalog(LoadOptions options)
         var port = Loopback.FreePort();
         var environment = Probed(directory);
         environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        environment["ReverseProxy__Clusters__openai__Destinations__primary__Address"] = Loopback.AddressOf(provider);
-        environment["BfProxy__Providers__openai__ApiKey"] = "sk-load";
+        environment["BfProxy__Providers__openai-responses__Dialect"] = "openai-responses";
+        environment["BfProxy__Providers__openai-responses__Cluster"] = "openai";
+        foreach (var name in Providers)
+        {
+            environment[$"BfProxy__Providers__{name}__ApiKey"] = "sk-load";
+            if (name != "openai-responses")
+            {
+                environment[$"ReverseProxy__Clusters__{name}__Destinations__primary__Address"] = Loopback.AddressOf(provider);
+            }
+        }
+
         environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (name, value) in more)
         {

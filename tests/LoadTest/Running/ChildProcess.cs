@@ -86,6 +86,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         return string.Join('\n', words.TakeLast(20));
     }
 
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

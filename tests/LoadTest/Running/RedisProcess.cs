@@ -42,7 +42,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     private static async Task<ChildProcess> StartAsync(int port, CancellationToken cancellationToken)
     {
         string[] arguments = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-        var process = ChildProcess.Start("redis-server", arguments, new Dictionary<string, string>(StringComparer.Ordinal), Path.GetTempPath());
+        var process = ChildProcess.Start(Environment.GetEnvironmentVariable("REDIS_SERVER_PATH") ?? "redis-server", arguments, new Dictionary<string, string>(StringComparer.Ordinal), Path.GetTempPath());
         await Loopback.WaitForAsync(port, process, cancellationToken);
         return process;
     }

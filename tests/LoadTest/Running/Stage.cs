@@ -18,13 +18,14 @@ internal sealed class Stage : IAsyncDisposable
     private readonly ChildProcess _provider;
     private readonly RunningContestant _contestant;
     private readonly ClientKind _kind;
+    private readonly string _asked;
     private readonly string _directory;
 
-    private Stage(ChildProcess provider, int providerPort, RunningContestant contestant, ClientKind kind, string directory)
+    private Stage(ChildProcess provider, int providerPort, RunningContestant contestant, Contestant plan, string directory)
     {
         _provider = provider;
         _contestant = contestant;
-        _kind = kind;
+        (_kind, _asked) = (plan.Kind, plan.Provider);
         _directory = directory;
         Provider = new ProviderDesk(providerPort);
     }
@@ -43,7 +44,7 @@ internal sealed class Stage : IAsyncDisposable
         {
             await Loopback.WaitForAsync(port, provider, cancellationToken);
             var running = await contestant.Start(port, directory, cancellationToken);
-            return new Stage(provider, port, running, contestant.Kind, directory);
+            return new Stage(provider, port, running, contestant, directory);
         }
         catch
         {
@@ -69,7 +70,7 @@ internal sealed class Stage : IAsyncDisposable
         await Task.Delay(Rest, TimeProvider.System, cancellationToken);
     }
 
-    public ClientOptions ClientOf(int first, int streams, int tokens, int rate) => new(_kind, _contestant.Port, _contestant.ControlPort, first, streams, tokens, rate);
+    public ClientOptions ClientOf(int first, int streams, int tokens, int rate) => new(_kind, _contestant.Port, _contestant.ControlPort, first, streams, tokens, rate, _asked);
 
     public CpuState Cpu(int client) => new(
         _contestant.Processes.Sum(process => ProcessAccount.CpuMicroseconds(process.Id)),

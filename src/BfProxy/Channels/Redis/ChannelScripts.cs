@@ -9,11 +9,12 @@ internal static class ChannelScripts
 {
     /// <summary>
     /// Numbers a batch, appends it, tells all nodes. A batch that it knows is not appended again: it answers as it did before. A stream that another node
-    /// has ended takes nothing more: first offset zero. An empty seq goes on with the stream's own.
+    /// has ended takes nothing more: first offset zero. A batch that continues has the stream's own next seq, where that is later.
     /// </summary>
     public const string Publish = """
         local topic, fresh, stream, batch, seq, count, length = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
         local closes, body, size, ttl, replayed, linger, room, life = ARGV[8] == '1', ARGV[9], tonumber(ARGV[10]), ARGV[11], tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]), ARGV[15]
+        local continues = ARGV[16] == '1'
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
         local meta = redis.call('HMGET', KEYS[1], 'epoch', 'last')
@@ -29,11 +30,11 @@ internal static class ChannelScripts
           local known = redis.call('HGET', KEYS[3], stream)
           if known then
             local b, f, s, t, e = string.match(known, '^(%d+):(%d+):(%d+):(%-?%d+):(%d+)$')
-            if tonumber(b) == batch then return {epoch, tonumber(f), seq or 0, now} end
+            if tonumber(b) == batch then return {epoch, tonumber(f), tonumber(s) - count, now} end
             if e ~= '0' then return {epoch, 0, 0, now} end
-            seq, total = seq or tonumber(s), tonumber(t)
+            total = tonumber(t)
+            if continues then seq = math.max(seq, tonumber(s)) end
           else
-            seq = seq or 1
             total = seq == 1 and 0 or -1
             redis.call('DEL', KEYS[4])
             local all = redis.call('HGETALL', KEYS[3])
@@ -43,7 +44,7 @@ internal static class ChannelScripts
             end
           end
         end
-        local entry = string.format('%s%014x%012x%08x', epoch, first, now, seq or 0) .. body
+        local entry = string.format('%s%014x%012x%08x', epoch, first, now, seq) .. body
         if count > 0 then
           local oldest = math.max(0, last + count - size)
           redis.call('XADD', KEYS[2], 'MINID', '~', string.format('%d', oldest), string.format('%d-0', first), 'e', entry)
@@ -68,7 +69,7 @@ internal static class ChannelScripts
           redis.call('PEXPIRE', KEYS[3], life)
         end
         redis.call('PUBLISH', topic, entry)
-        return {epoch, first, seq or 0, now}
+        return {epoch, first, seq, now}
         """;
 
     /// <summary>Reads on from an offset; where asked, the streams too. A channel that is not there begins.</summary>
@@ -89,9 +90,13 @@ internal static class ChannelScripts
         return {epoch, last, time[1] * 1000 + math.floor(time[2] / 1000), entries, streams}
         """;
 
-    /// <summary>Begins a new epoch: what was published meanwhile on a node that was alone is in no shared history.</summary>
+    /// <summary>Begins a new epoch: what was published meanwhile on a node that was alone is in no shared history. Streams go on in it, not whole any more, or stay ended.</summary>
     public const string Renew = """
-        redis.call('DEL', KEYS[2], KEYS[3])
+        redis.call('DEL', KEYS[2])
+        local all = redis.call('HGETALL', KEYS[3])
+        for i = 1, #all, 2 do
+          redis.call('HSET', KEYS[3], all[i], string.format('0:0:%s:-1:%s', string.match(all[i + 1], '^%d+:%d+:(%d+):%-?%d+:(%d+)$')))
+        end
         redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'last', 0, 'bytes', 0)
         redis.call('PEXPIRE', KEYS[1], ARGV[2])
         return redis.call('PUBLISH', ARGV[3], ARGV[1] .. string.rep('0', 34))

@@ -53,6 +53,7 @@ internal static class History
         {
             segment.Append(source, offset, seq, deltas, payload, now: 0);
             source.Records++;
+            source.NextSeq = seq + Math.Max(deltas, 1);
             source.Bytes += payload.Length;
         }
 

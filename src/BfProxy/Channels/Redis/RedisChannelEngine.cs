@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BfProxy.Backplane;
+using BfProxy.Telemetry;
 
 namespace BfProxy.Channels.Redis;
 
@@ -26,6 +27,7 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     private readonly ConcurrentDictionary<SharedStreamPublisher, Task> _publishers = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly StreamLeases _leases;
+    private readonly OrphanWatch _orphans;
     private readonly ChannelHub _hub;
     private readonly RedisLink _link;
     private readonly ITimer _timer;
@@ -35,13 +37,15 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     private int _wary;
     private int _holdOff;
 
-    public RedisChannelEngine(ChannelHub hub, RedisLink link, INodeBus bus, TimeProvider time, ILogger<RedisChannelEngine> logger)
+    public RedisChannelEngine(ChannelHub hub, RedisLink link, INodeBus bus, RedisMetrics metrics, TimeProvider time, ILogger<RedisChannelEngine> logger)
     {
         (_hub, _link, Time, Logger) = (hub, link, time, logger);
-        Shared = new SharedLog(link, hub.State);
+        Shared = new SharedLog(link, hub.State, metrics);
         _leases = new StreamLeases(link, Shared, bus);
+        _orphans = new OrphanWatch(_leases, Shared);
         link.Reconnected += BeWary;
         link.Changed += BeWary;
+        metrics.Watch(() => _publishers.Keys.Sum(static publisher => (long)publisher.UnsentBytes), () => link.IsAway);
         _timer = time.CreateTimer(static engine => ((RedisChannelEngine)engine!).Tick(), this, TickInterval, TickInterval);
     }
 
@@ -180,12 +184,20 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     /// <summary>Renewed leases go first: nobody is taken for dead before all who came back with Redis have had the time to say so.</summary>
     private async Task TendLeasesAsync()
     {
-        if (_ticks % LeaseTicks == 0)
+        var isDue = _ticks % LeaseTicks == 0;
+        if (isDue || Volatile.Read(ref _wary) > 0)
         {
             await _leases.RenewAsync([.. _publishers.Keys], CancellationToken.None);
         }
 
-        if (Volatile.Read(ref _holdOff) > 0)
+        var ends = Volatile.Read(ref _holdOff) == 0;
+        if (isDue)
+        {
+            var own = _publishers.Keys.Select(static publisher => publisher.StreamId).ToHashSet(StringComparer.Ordinal);
+            await _orphans.LookAsync(_replicas.Values, own.Contains, ends, CancellationToken.None);
+        }
+
+        if (!ends)
         {
             Interlocked.Decrement(ref _holdOff);
             return;
@@ -193,6 +205,7 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
 
         foreach (var (key, entry) in await _leases.EndDeadAsync(CancellationToken.None))
         {
+            Shared.Metrics.Orphaned();
             Find(key)?.Receive(entry);
         }
     }

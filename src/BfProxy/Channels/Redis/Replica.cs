@@ -1,5 +1,4 @@
 using BfProxy.Backplane;
-using StackExchange.Redis;
 
 namespace BfProxy.Channels.Redis;
 
@@ -12,20 +11,22 @@ internal sealed class Replica
     private readonly SharedLog _shared;
     private readonly HubState _state;
     private readonly Lock _gate = new();
-    private readonly Action<RedisChannel, RedisValue> _heard;
+    private readonly ChannelTopic _topic;
+    private CarriedStreams _carried;
     private EarlyEntries? _early;
     private Task<bool>? _catchUp;
     private ReplicaMode _mode = ReplicaMode.Loading;
     private bool _again;
-    private bool _isSubscribed;
     private bool _hasOwnEpoch = true;
     private bool _isDirty;
     private bool _showsAll;
+    private bool _hasGap;
+    private bool _hasBegun;
 
     public Replica(ChannelKey key, SharedLog shared, HubState state)
     {
         (_shared, _state) = (shared, state);
-        _heard = (_, message) => Heard(message);
+        _topic = new ChannelTopic(this, shared);
         Channel = new Channel(key, state);
     }
 
@@ -100,6 +101,7 @@ internal sealed class Replica
             if (entry.First > next)
             {
                 Hold(entry);
+                _hasGap = true;
                 _ = CatchUpAsync();
                 return;
             }
@@ -130,7 +132,7 @@ internal sealed class Replica
             if (!_hasOwnEpoch)
             {
                 _hasOwnEpoch = true;
-                Channel.Become(new Channel(Channel.Key, _state));
+                GoOnAs(new Channel(Channel.Key, _state));
             }
 
             _isDirty |= batch.Count > 0;
@@ -141,26 +143,26 @@ internal sealed class Replica
         return true;
     }
 
-    /// <summary>Listens no more.</summary>
-    public async Task LeaveAsync()
+    /// <summary>Streams whose end it has not seen; none while it does not follow Redis.</summary>
+    public UnfinishedStream[] Unfinished()
     {
-        try
+        lock (_gate)
         {
-            await _shared.UnsubscribeAsync(Channel.Key, _heard, CancellationToken.None);
-        }
-        catch (StateUnavailableException)
-        {
-            // The client knows that nobody listens any more, and does not ask for it again.
+            return _mode == ReplicaMode.Shared ? _carried.All(Channel) : [];
         }
     }
 
-    private void Heard(RedisValue message)
+    /// <summary>Waits no more for a stream of a history that is gone.</summary>
+    public void LetGo(string streamId)
     {
-        if (Entry.TryRead((byte[])message!, out var entry))
+        lock (_gate)
         {
-            Receive(entry);
+            _carried.Remove(streamId);
         }
     }
+
+    /// <summary>Listens no more.</summary>
+    public Task LeaveAsync() => _topic.LeaveAsync();
 
     private async Task<bool> RunAsync()
     {
@@ -169,7 +171,7 @@ internal sealed class Replica
         {
             while (TakeTurn())
             {
-                await SubscribeAsync();
+                await _topic.ListenAsync();
                 await StopBeingAloneAsync();
                 await ReadAsync();
             }
@@ -194,21 +196,6 @@ internal sealed class Replica
             _again = false;
             _catchUp = again ? _catchUp : null;
             return again;
-        }
-    }
-
-    private async Task SubscribeAsync()
-    {
-        if (_shared.IsAway)
-        {
-            throw new StateUnavailableException();
-        }
-
-        if (!_isSubscribed)
-        {
-            // The client keeps a subscription that it could not make yet, so it is asked for once.
-            _isSubscribed = true;
-            await _shared.SubscribeAsync(Channel.Key, _heard, CancellationToken.None);
         }
     }
 
@@ -284,7 +271,7 @@ internal sealed class Replica
             History.Pin(next, history.Past);
             if (_showsAll)
             {
-                Channel.Become(next);
+                GoOnAs(next);
                 next = Channel;
             }
 
@@ -296,10 +283,10 @@ internal sealed class Replica
             History.Follow(next, read);
             if (!_showsAll)
             {
-                Channel.Become(next);
+                GoOnAs(next);
             }
 
-            (_mode, _showsAll, _hasOwnEpoch) = (ReplicaMode.Shared, false, false);
+            (_mode, _showsAll, _hasOwnEpoch, _hasBegun) = (ReplicaMode.Shared, false, false, true);
             AppendEarly();
         }
 
@@ -320,6 +307,7 @@ internal sealed class Replica
             return;
         }
 
+        var wasAt = Channel.LastOffset;
         foreach (var entry in read.Entries)
         {
             if (entry.First > Channel.LastOffset)
@@ -336,6 +324,12 @@ internal sealed class Replica
             History.Follow(Channel, read);
         }
 
+        if (_hasGap && Channel.LastOffset > wasAt)
+        {
+            _hasGap = false;
+            _shared.Metrics.GapFilled();
+        }
+
         AppendEarly();
     }
 
@@ -344,8 +338,21 @@ internal sealed class Replica
     {
         if (Channel.LastOffset < last)
         {
-            Channel.Become(new Channel(Channel.Key, _state, Channel.EpochNumber, last));
+            _hasGap = false;
+            _shared.Metrics.GapLost();
+            GoOnAs(new Channel(Channel.Key, _state, Channel.EpochNumber, last));
         }
+    }
+
+    private void GoOnAs(Channel next)
+    {
+        if (_hasBegun && next.EpochNumber != Channel.EpochNumber)
+        {
+            _shared.Metrics.EpochBegan();
+        }
+
+        _carried.TakeFrom(Channel);
+        Channel.Become(next);
     }
 
     private void Hold(in Entry entry)

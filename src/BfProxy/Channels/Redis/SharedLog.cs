@@ -1,11 +1,12 @@
 using System.Globalization;
 using BfProxy.Backplane;
+using BfProxy.Telemetry;
 using StackExchange.Redis;
 
 namespace BfProxy.Channels.Redis;
 
 /// <summary>The channels as they stand in Redis. Every call throws <see cref="StateUnavailableException"/> where Redis is away.</summary>
-internal sealed class SharedLog(RedisLink link, HubState state)
+internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics metrics)
 {
     /// <summary>What is kept even where history is off, to fill gaps between nodes.</summary>
     private const int MinEntries = 64;
@@ -16,12 +17,14 @@ internal sealed class SharedLog(RedisLink link, HubState state)
 
     public bool IsAway => link.IsAway;
 
+    public RedisMetrics Metrics => metrics;
+
     /// <summary>Publishes a batch; null where another node has ended the stream.</summary>
     /// <param name="key">The channel.</param>
     /// <param name="streamId">The stream; empty for a visitor's message.</param>
     /// <param name="actionName">The stream's action.</param>
     /// <param name="batch">What to publish.</param>
-    /// <param name="continues">Whether its seq is the stream's own next, whatever the batch says.</param>
+    /// <param name="continues">Whether its seq is the stream's own next, where that is later than the batch's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Entry?> PublishAsync(ChannelKey key, string streamId, string? actionName, Batch batch, bool continues, CancellationToken cancellationToken)
     {
@@ -31,12 +34,13 @@ internal sealed class SharedLog(RedisLink link, HubState state)
             ChannelScripts.Publish,
             [Key(key, "meta"), Key(key, "log"), Key(key, "streams"), Key(key, "stream:" + streamId)],
             [
-                TopicOf(key), Channel.Write(Channel.NewEpoch()), streamId, batch.Number, continues ? RedisValue.EmptyString : batch.Seq, batch.Count, batch.Length, batch.IsLast, body,
+                TopicOf(key), Channel.Write(Channel.NewEpoch()), streamId, batch.Number, batch.Seq, batch.Count, batch.Length, batch.IsLast, body,
                 Math.Max(options.HistorySize, MinEntries), Milliseconds(Max(options.HistoryTtl, MinLife)), options.HistoryTtl > TimeSpan.Zero ? options.MaxReplayBytes : 0,
-                StreamSource.LingerMilliseconds, options.HistoryBytes, Milliseconds(Life),
+                StreamSource.LingerMilliseconds, options.HistoryBytes, Milliseconds(Life), continues,
             ],
             cancellationToken))!;
         var first = (long)answer[1];
+        metrics.Published();
         return first == 0 ? null : new Entry(Entry.ReadEpoch((string)answer[0]!), first, (long)answer[3], (int)answer[2], body);
     }
 

@@ -26,6 +26,12 @@ internal sealed class SharedStreamPublisher : IStreamPublisher
 
     public string? ActionName { get; }
 
+    /// <summary>The seq of what comes next.</summary>
+    public int NextSeq => _lanes.Length == 0 ? 1 : _lanes[0].NextSeq;
+
+    /// <summary>Text that waits for Redis.</summary>
+    public int UnsentBytes => _lanes.Sum(static lane => lane.UnsentBytes);
+
     public CancellationToken Abandoned => _abandoned.Token;
 
     /// <summary>Ends when all lanes have.</summary>

@@ -26,6 +26,7 @@ internal sealed class StreamLane
     private readonly SemaphoreSlim _work = new(0, 1);
     private Batch _pending = new() { Number = 2, Seq = 1 };
     private int _seq = 1;
+    private int _writing;
     private bool _hasDelta;
     private bool _isLost;
     private bool _isEnded;
@@ -39,6 +40,30 @@ internal sealed class StreamLane
     /// <summary>Ends when all was written, or cannot be any more.</summary>
     public Task Completion { get; }
 
+    /// <summary>The seq of what comes next.</summary>
+    public int NextSeq
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _seq;
+            }
+        }
+    }
+
+    /// <summary>Text that waits for Redis.</summary>
+    public int UnsentBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.Length + _writing;
+            }
+        }
+    }
+
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
         var overflows = false;
@@ -50,7 +75,7 @@ internal sealed class StreamLane
             }
 
             _hasDelta = true;
-            if (_pending.Length + escapedText.Length > MaxUnsentBytes)
+            if (_pending.Length + _writing + escapedText.Length > MaxUnsentBytes)
             {
                 // The text is let go: what follows is only why.
                 overflows = _isLost = true;
@@ -122,6 +147,7 @@ internal sealed class StreamLane
                 await _work.WaitAsync(_engine.Stopping);
                 var batch = Take();
                 await WriteAsync(batch);
+                Written();
                 _isEnded |= batch.IsLast;
                 if (!_isEnded)
                 {
@@ -154,8 +180,17 @@ internal sealed class StreamLane
         lock (_gate)
         {
             var batch = _pending;
+            _writing = batch.Length;
             _pending = new Batch { Number = batch.Number + 1, Seq = _seq };
             return batch;
+        }
+    }
+
+    private void Written()
+    {
+        lock (_gate)
+        {
+            _writing = 0;
         }
     }
 

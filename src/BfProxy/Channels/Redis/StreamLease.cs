@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace BfProxy.Channels.Redis;
 
-/// <summary>What all nodes know of a running stream: who runs it, and whom to tell when that node is gone.</summary>
-internal sealed record StreamLease(string Node, string App, string Host, IReadOnlyList<string> Channels, string? ActionName)
+/// <summary>What all nodes know of a running stream: who runs it, whom to tell when that node is gone, and a seq that nobody had seen when it was written.</summary>
+internal sealed record StreamLease(string Node, string App, string Host, IReadOnlyList<string> Channels, string? ActionName, int Seq)
 {
     public ChannelScope Scope => new(App, Host);
 

@@ -1,6 +1,4 @@
-using System.Buffers;
 using BfProxy.Backplane;
-using BfProxy.Transforms.Contract;
 using StackExchange.Redis;
 
 namespace BfProxy.Channels.Redis;
@@ -13,9 +11,7 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
 {
     private const int LeaseMilliseconds = 10_000;
     private const int MaxClaims = 32;
-
-    /// <summary>The number of the batch that ends a dead stream: said again, it is known.</summary>
-    private const int LastBatch = int.MaxValue;
+    private const int MaxAsked = 1000;
 
     private const string Renew = """
         local time = redis.call('TIME')
@@ -59,6 +55,20 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
     public async Task<string?> NodeOfAsync(string streamId, CancellationToken cancellationToken) =>
         StreamLease.Read(await link.RunAsync(database => database.HashGetAsync(_keys[1], streamId), cancellationToken))?.Node;
 
+    /// <summary>Those of the streams that no node says it runs.</summary>
+    public async Task<IReadOnlyList<string>> UnheldAsync(IReadOnlyList<string> streamIds, CancellationToken cancellationToken)
+    {
+        var unheld = new List<string>();
+        foreach (var some in streamIds.Chunk(MaxAsked))
+        {
+            RedisValue[] fields = [.. some];
+            var leases = await link.RunAsync(database => database.HashGetAsync(_keys[1], fields), cancellationToken);
+            unheld.AddRange(some.Where((_, index) => leases[index].IsNull));
+        }
+
+        return unheld;
+    }
+
     /// <summary>Ends the streams whose node is gone, by name.</summary>
     /// <returns>What was put on their channels.</returns>
     public async Task<IReadOnlyList<(ChannelKey Channel, Entry Entry)>> EndDeadAsync(CancellationToken cancellationToken)
@@ -72,7 +82,7 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
                 foreach (var name in lease.Channels)
                 {
                     var key = new ChannelKey(lease.Scope, name);
-                    if (await shared.PublishAsync(key, claimed[i], lease.ActionName, LastWords(), continues: true, cancellationToken) is { } entry)
+                    if (await shared.PublishAsync(key, claimed[i], lease.ActionName, LastWords.From(lease.Seq), continues: true, cancellationToken) is { } entry)
                     {
                         said.Add((key, entry));
                     }
@@ -85,17 +95,5 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
         return said;
     }
 
-    private string LeaseOf(SharedStreamPublisher stream) => new StreamLease(bus.NodeId, stream.Scope.App, stream.Scope.Host, stream.Channels, stream.ActionName).Write();
-
-    private static Batch LastWords()
-    {
-        var batch = new Batch { Number = LastBatch, Seq = 0, IsLast = true };
-        var json = new ArrayBufferWriter<byte>();
-        BfEventWriter.WriteError(json, new BfError { Status = 503, Message = "The node that ran this stream is gone", Kind = BfErrorKind.Server }, showProviderWords: false);
-        batch.Add(0, json.WrittenSpan);
-        json.Clear();
-        BfEventWriter.WriteEnd(json, "error", usage: null, default);
-        batch.Add(0, json.WrittenSpan);
-        return batch;
-    }
+    private string LeaseOf(SharedStreamPublisher stream) => new StreamLease(bus.NodeId, stream.Scope.App, stream.Scope.Host, stream.Channels, stream.ActionName, stream.NextSeq).Write();
 }

@@ -20,6 +20,9 @@ internal sealed class AnthropicDialect(TimeProvider time) : IDialect
         return AnthropicRequestWriter.TryWrite(request, model, traits, stream, body, out error);
     }
 
+    /// <summary>It fetches all by itself.</summary>
+    public IReadOnlyList<RemoteMedia> MediaToFetch(ChatRequest request) => [];
+
     public DialectReader CreateReader(bool aggregate) => new AnthropicReader(aggregate, time);
 
     public BfError ReadError(int status, ReadOnlySpan<byte> body) => AnthropicErrors.Read(status, body);

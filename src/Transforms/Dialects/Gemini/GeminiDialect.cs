@@ -15,6 +15,10 @@ internal sealed class GeminiDialect(TimeProvider time) : IDialect
         return GeminiRequestWriter.TryWrite(request, traits, body, out error);
     }
 
+    /// <summary>A part in Gemini's own form is the caller's word to Gemini.</summary>
+    public IReadOnlyList<RemoteMedia> MediaToFetch(ChatRequest request) =>
+        RemoteMedia.Find(request, static media => media.Form is not WireForm.Gemini && !GeminiFileUri.IsKnown(media.Url!));
+
     public DialectReader CreateReader(bool aggregate) => new GeminiReader(aggregate, time);
 
     public BfError ReadError(int status, ReadOnlySpan<byte> body) => GeminiErrors.Read(status, body);

@@ -16,6 +16,10 @@ internal sealed class OpenAiDialect : IDialect
         return OpenAiRequestWriter.TryWrite(request, model, traits, stream, body, out error);
     }
 
+    /// <summary>It fetches images, and no documents.</summary>
+    public IReadOnlyList<RemoteMedia> MediaToFetch(ChatRequest request) =>
+        RemoteMedia.Find(request, static media => media is { Kind: MediaKind.File, Form: not WireForm.OpenAi });
+
     public DialectReader CreateReader(bool aggregate) => new OpenAiReader(aggregate);
 
     public BfError ReadError(int status, ReadOnlySpan<byte> body) => OpenAiErrors.Read(status, body);

@@ -18,6 +18,9 @@ internal sealed class ResponsesDialect(TimeProvider time) : IDialect
         return ResponsesRequestWriter.TryWrite(request, model, traits, stream, body, out error);
     }
 
+    /// <summary>It fetches all by itself.</summary>
+    public IReadOnlyList<RemoteMedia> MediaToFetch(ChatRequest request) => [];
+
     public DialectReader CreateReader(bool aggregate) => new ResponsesReader(aggregate, time);
 
     public BfError ReadError(int status, ReadOnlySpan<byte> body) => OpenAiErrors.Read(status, body);

@@ -49,13 +49,9 @@ public sealed class LostNodeTests
     {
         await using var nodes = await SharedNodes.StartAsync();
         await using var killed = await NodeProcess.StartAsync(nodes.Redis.ConnectionString, nodes.One.Provider.BaseAddress);
-        nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Hang());
         await using var here = await nodes.One.ConnectAsync();
         await using var there = await nodes.Two.ConnectAsync();
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = killed.Address };
-        using var body = new StringContent(ProxyHost.Envelope(Streaming), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-        using var answer = await http.PostAsync(new Uri("stream/create", UriKind.Relative), body);
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        await StreamThereAsync(nodes, killed);
         Assert.Equal("some", SharedChannelTests.TextOf([await here.NextAsync()]));
 
         await killed.KillAsync();
@@ -74,4 +70,69 @@ public sealed class LostNodeTests
         using var next = await nodes.Two.ChatAsync(Streaming);
         Assert.Equal("next", SharedChannelTests.TextOf([await here.NextAsync()]));
     }
+
+    [Fact]
+    public async Task A_stream_whose_node_is_killed_while_redis_loses_all_ends_by_name_once_on_every_node()
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var killed = await NodeProcess.StartAsync(nodes.Redis.ConnectionString, nodes.One.Provider.BaseAddress);
+        await using var here = await nodes.One.ConnectAsync();
+        await using var there = await nodes.Two.ConnectAsync();
+        await StreamThereAsync(nodes, killed);
+        Assert.Equal("some", SharedChannelTests.TextOf([await here.NextAsync()]));
+        Assert.Equal("some", SharedChannelTests.TextOf([await there.NextAsync()]));
+
+        await killed.KillAsync();
+        await nodes.Redis.StopAsync();
+        await nodes.Redis.StartAsync();
+
+        var (atOne, atTwo) = (await EndAsync(here), await EndAsync(there));
+        Assert.Equal(["error", "end"], atOne.Select(frame => frame["event"]!["type"]!.GetValue<string>()));
+        Assert.Equal(503, atOne[0]["event"]!["error"]!["code"]!.GetValue<int>());
+        Assert.Equal("act", atOne[0]["actionName"]!.GetValue<string>());
+        Assert.Equal([2, 3], atOne.Select(frame => frame["seq"]!.GetValue<int>()));
+        Assert.Equal(atOne.Select(frame => frame.ToJsonString()), atTwo.Select(frame => frame.ToJsonString()));
+
+        nodes.Two.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("next"));
+        using var next = await nodes.Two.ChatAsync(Streaming);
+        Assert.Equal("next", SharedChannelTests.TextOf([await here.NextAsync()]));
+    }
+
+    [Fact]
+    public async Task A_stream_that_lives_is_not_taken_for_dead_where_redis_loses_its_lease()
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var killed = await NodeProcess.StartAsync(nodes.Redis.ConnectionString, nodes.One.Provider.BaseAddress);
+        await using var here = await nodes.One.ConnectAsync();
+        var gate = new Gate();
+        nodes.Two.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("lives")).Wait(gate).Frames(OpenAiFrames.Chat(" on")));
+        using var answer = await nodes.Two.ChatAsync(Streaming);
+        var lives = await here.NextAsync();
+        await StreamThereAsync(nodes, killed);
+        var dies = await here.NextAsync();
+
+        await killed.KillAsync();
+        await nodes.Redis.StopAsync();
+        await nodes.Redis.StartAsync();
+
+        // Both are silent, and nothing of either is in Redis: only the one whose node is gone is ended.
+        Assert.All(await EndAsync(here), frame => Assert.Equal(dies["streamId"]!.ToString(), frame["streamId"]!.ToString()));
+        gate.Release();
+        var rest = await EndAsync(here);
+        Assert.All(rest, frame => Assert.Equal(lives["streamId"]!.ToString(), frame["streamId"]!.ToString()));
+        Assert.Equal(" on", SharedChannelTests.TextOf(rest));
+    }
+
+    /// <summary>Starts a stream on the node that is to be killed, which says one word and then nothing.</summary>
+    private static async Task StreamThereAsync(SharedNodes nodes, NodeProcess killed)
+    {
+        nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Hang());
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = killed.Address };
+        using var body = new StringContent(ProxyHost.Envelope(Streaming), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var answer = await http.PostAsync(new Uri("stream/create", UriKind.Relative), body);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    /// <summary>The rest of the stream, without the notices that a new epoch began.</summary>
+    private static async Task<List<JsonNode>> EndAsync(ChannelClient client) => (await SharedChannelTests.ReadAsync(client)).FindAll(frame => frame["event"] is not null);
 }

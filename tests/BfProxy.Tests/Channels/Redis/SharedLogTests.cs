@@ -1,6 +1,7 @@
 using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Channels.Redis;
+using BfProxy.Telemetry;
 using BfProxy.Tests.Backplane;
 
 namespace BfProxy.Tests.Channels.Redis;
@@ -16,12 +17,16 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
     public SharedLogTests(RedisServer redis)
     {
         _link = redis.Link();
-        _log = new SharedLog(_link, _state);
+        _log = new SharedLog(_link, _state, new RedisMetrics());
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await _link.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _log.Metrics.Dispose();
+        await _link.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_batch_that_comes_twice_is_appended_once_and_answered_as_before()
@@ -83,10 +88,56 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
             await SayAsync("s", Deltas(i, i, "x"));
         }
 
+        using var measured = new Measured(_log.Metrics.Meter);
         replica.Receive((await SayAsync("s", Deltas(1001, 1001, "y")))!.Value);
 
         Assert.True(await replica.CatchUpAsync());
         Assert.Equal(1001, replica.Channel.LastOffset);
+        Assert.Equal(1, measured["bfproxy.redis.gaps filled"]);
+        Assert.Equal(1, measured["bfproxy.redis.batches"]);
+    }
+
+    [Fact]
+    public async Task A_gap_that_the_log_no_longer_covers_is_lost_and_counted()
+    {
+        _state.Options = new ChannelsOptions { HistorySize = 1 };
+        var replica = new Replica(_key, _log, _state);
+        await replica.ReadyAsync();
+        await replica.LeaveAsync();
+        for (var i = 1; i <= 1000; i++)
+        {
+            await SayAsync("s", Deltas(i, i, "x"));
+        }
+
+        using var measured = new Measured(_log.Metrics.Meter);
+        Assert.True(await replica.CatchUpAsync());
+        Assert.Equal(1000, replica.Channel.LastOffset);
+        Assert.Equal(1, measured["bfproxy.redis.gaps lost"]);
+        Assert.Equal(0, measured["bfproxy.redis.epochs"]);
+    }
+
+    [Fact]
+    public async Task A_stream_keeps_its_seq_over_a_new_epoch_and_one_that_ended_stays_ended()
+    {
+        await SayAsync("runs", Deltas(1, 1, "a", "b"));
+        var over = Deltas(1, 1, "x");
+        over.IsLast = true;
+        await SayAsync("over", over);
+        await _log.RenewAsync(_key, default);
+
+        Assert.Null(await SayAsync("over", Deltas(2, 2, "late")));
+        var ended = await _log.PublishAsync(_key, "runs", "act", LastWords.From(1), continues: true, default);
+        Assert.Equal((1, 3), (ended!.Value.First, ended.Value.Seq));
+        var again = await _log.PublishAsync(_key, "runs", "act", LastWords.From(2), continues: true, default);
+        Assert.Equal((1, 3), (again!.Value.First, again.Value.Seq));
+        Assert.Equal(2, (await _log.ReadAsync(_key, 0, default)).Last);
+    }
+
+    [Fact]
+    public async Task A_stream_that_redis_knows_nothing_of_is_ended_after_what_was_seen_of_it()
+    {
+        var ended = await _log.PublishAsync(_key, "s", "act", LastWords.From(7), continues: true, default);
+        Assert.Equal((1, 7), (ended!.Value.First, ended.Value.Seq));
     }
 
     private Task<Entry?> SayAsync(string streamId, Batch batch) => _log.PublishAsync(_key, streamId, "act", batch, continues: false, default);

@@ -1,0 +1,53 @@
+namespace BfProxy.Channels.Redis;
+
+/// <summary>
+/// Looks after streams that nobody answers for: a node was killed, and Redis lost its leases with all else before they ran out.
+/// Who still carries such a stream ends it; the first to say so is heard, the others find that it was said.
+/// </summary>
+internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
+{
+    /// <summary>Looks, three seconds apart, that find no lease: longer than a live node takes to come back with Redis and renew.</summary>
+    private const int MaxLooks = 4;
+
+    private Dictionary<(ChannelKey Channel, string StreamId), int> _looks = [];
+
+    /// <summary>Looks once.</summary>
+    /// <param name="replicas">This node's copies of channels.</param>
+    /// <param name="runsHere">Whether a stream is this node's own.</param>
+    /// <param name="ends">Whether to end them too, and not only to count: not while others may still have to come back.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task LookAsync(IEnumerable<Replica> replicas, Func<string, bool> runsHere, bool ends, CancellationToken cancellationToken)
+    {
+        var carried = replicas.SelectMany(static replica => replica.Unfinished().Select(stream => (Replica: replica, Stream: stream))).Where(one => !runsHere(one.Stream.StreamId)).ToList();
+        var unheld = (await leases.UnheldAsync([.. carried.Select(static one => one.Stream.StreamId).Distinct(StringComparer.Ordinal)], cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var looks = new Dictionary<(ChannelKey Channel, string StreamId), int>();
+        foreach (var (replica, stream) in carried.Where(one => unheld.Contains(one.Stream.StreamId)))
+        {
+            var key = (replica.Channel.Key, stream.StreamId);
+            var count = _looks.GetValueOrDefault(key) + 1;
+            looks[key] = count;
+            if (ends && count > MaxLooks)
+            {
+                await EndAsync(replica, stream, cancellationToken);
+            }
+        }
+
+        _looks = looks;
+    }
+
+    private async Task EndAsync(Replica replica, UnfinishedStream stream, CancellationToken cancellationToken)
+    {
+        if (await shared.PublishAsync(replica.Channel.Key, stream.StreamId, stream.ActionName, LastWords.From(stream.NextSeq), continues: true, cancellationToken) is { } entry)
+        {
+            shared.Metrics.Orphaned();
+            replica.Receive(entry);
+        }
+        else
+        {
+            // It ended otherwise, and the word of it was missed here.
+            await replica.CatchUpAsync();
+        }
+
+        replica.LetGo(stream.StreamId);
+    }
+}

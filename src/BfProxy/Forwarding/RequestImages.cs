@@ -1,0 +1,73 @@
+using BfProxy.Configuration;
+using BfProxy.Routing;
+using BfProxy.Security;
+using BfProxy.Security.Images;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>Puts the data of images and documents into a request whose provider takes no addresses.</summary>
+internal sealed class RequestImages(Settings<ProviderCatalog> providers, ImageFetcher fetcher, ILogger<RequestImages> logger)
+{
+    /// <summary>The request as its provider can take it, or why it cannot: then one part is at fault, and nothing was sent to the provider.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="app">For whom.</param>
+    /// <param name="cancellationToken">The caller has left.</param>
+    public async Task<(ChatRequest Request, BfError? Error)> FetchAsync(ChatRequest request, App app, CancellationToken cancellationToken)
+    {
+        var wanted = Find(request, app);
+        if (wanted.Count == 0)
+        {
+            return (request, null);
+        }
+
+        if (wanted.DistinctBy(static media => media.Address).Count() > fetcher.Rules.Options.MaxCount)
+        {
+            return (request, ImageErrors.TooMany(wanted[fetcher.Rules.Options.MaxCount].Field, fetcher.Rules.Options.MaxCount));
+        }
+
+        try
+        {
+            return await FetchAsync(request, wanted, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return (request, StreamErrors.StoppedBeforeEnd());
+        }
+    }
+
+    /// <summary>What is wrong with the request apart from its images is said by whoever writes the call.</summary>
+    private IReadOnlyList<RemoteMedia> Find(ChatRequest request, App app)
+    {
+        if (providers.Current.Find(request.Provider) is not { } provider || !app.MayUse(provider.Name))
+        {
+            return [];
+        }
+
+        var model = provider.RealModel(request.Model ?? provider.Options.DefaultModel ?? "");
+        return provider.DialectFor(request, model, streams: true).MediaToFetch(request);
+    }
+
+    private async Task<(ChatRequest Request, BfError? Error)> FetchAsync(ChatRequest request, IReadOnlyList<RemoteMedia> wanted, CancellationToken cancellationToken)
+    {
+        var fetches = wanted
+            .GroupBy(static media => (media.Address, media.IsImage))
+            .ToDictionary(static same => same.Key, same => fetcher.FetchAsync(same.Key.Address, same.Key.IsImage, cancellationToken));
+        await Task.WhenAll(fetches.Values);
+
+        var fetched = new List<FetchedMedia>(wanted.Count);
+        foreach (var media in wanted)
+        {
+            var fetch = await fetches[(media.Address, media.IsImage)];
+            if (fetch.Failure is not ImageFailure.None)
+            {
+                StreamLog.ImageRefused(logger, request.Provider, fetch.Failure);
+                return (request, ImageErrors.Of(fetch.Failure, media, fetcher.Rules.Options));
+            }
+
+            fetched.Add(new FetchedMedia(media, fetch.MimeType, fetch.Data));
+        }
+
+        return (request.With(fetched), null);
+    }
+}

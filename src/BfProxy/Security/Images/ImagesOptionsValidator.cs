@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace BfProxy.Security.Images;
+
+[OptionsValidator]
+internal sealed partial class ImagesOptionsValidator : IValidateOptions<ImagesOptions>;
