@@ -99,6 +99,82 @@ public sealed class ClientReplyTests(PlaygroundFixture fixture) : IAsyncLifetime
                 """));
 
     [Fact]
+    public async Task A_connection_that_turns_out_to_be_another_users_begins_anew_once() =>
+        Assert.Equal(
+            """["two",3,"c3",[]]""",
+            await _client.JsonOfAsync(
+                """
+                const answer = WebSocket.prototype.answer;
+                let user = 'one';
+                WebSocket.prototype.answer = function (command) {
+                  if (command.action === 'resume') {
+                    this.owner = 'one';
+                    return { id: command.id, ok: true, connectionId: 'c1', resumeToken: 'token-c1' };
+                  }
+                  if (command.action !== 'authenticate') {
+                    return answer.call(this, command);
+                  }
+                  return (this.owner ?? user) === user
+                    ? { id: command.id, ok: true, user, channels: [{ channel: user, mode: 'ignore', epoch: 'e', offset: 0 }] }
+                    : { id: command.id, error: { code: 10113, message: "another user's" } };
+                };
+                await start({ token: () => user }); await open();
+                user = 'two'; socket.cut(); await until(() => server.opened === 3); await open();
+                return [client.position('one') ?? 'two', server.opened, client.connectionId, seen.gaps];
+                """));
+
+    [Fact]
+    public async Task A_client_that_was_closed_and_connects_is_another_connection_on_the_same_channels() =>
+        Assert.Equal(
+            """["c2",[{"epoch":"e","offset":6}],[]]""",
+            await _client.JsonOfAsync(
+                """
+                await start(); await open(); await client.join('a'); socket.delta('a', 6, 1, 'x');
+                client.close(); client.connect(); await open(); await until(() => sinces('a').length > 0);
+                return [client.connectionId, sinces('a'), seen.gaps];
+                """));
+
+    [Fact]
+    public async Task What_the_server_could_not_do_is_told() =>
+        Assert.Equal(
+            """["open",10120,"away"]""",
+            await _client.JsonOfAsync(
+                """
+                await start(); await open();
+                socket.say({ error: { code: 10120, message: 'away' } });
+                const { state, code, reason } = seen.statuses.at(-1);
+                return [state, code, reason];
+                """));
+
+    [Fact]
+    public async Task A_channel_that_became_private_is_told_and_the_others_are_joined_again() =>
+        Assert.Equal(
+            """["open",["a"],null,1]""",
+            await _client.JsonOfAsync(
+                """
+                await start(); await open(); await client.join('a'); await client.join('b');
+                const answer = WebSocket.prototype.answer;
+                WebSocket.prototype.answer = function (command) {
+                  return command.options?.channel === 'a' ? { id: command.id, error: { code: 10132, message: 'not allowed' } } : answer.call(this, command);
+                };
+                socket.cut(4003); await open(); await until(() => seen.gaps.length > 0 && sinces('b').length > 0);
+                return [client.state, seen.gaps.map(({ channel }) => channel), client.position('a'), sinces('b').length];
+                """));
+
+    [Fact]
+    public async Task A_server_that_says_when_to_come_back_is_waited_for() =>
+        Assert.Equal(
+            """["waiting",503,true]""",
+            await _client.JsonOfAsync(
+                """
+                window.fetch = async () => new Response('', { status: 503, headers: { 'retry-after': '20' } });
+                await start({ transport: 'events' });
+                await until(() => client.state === 'waiting');
+                const { state, code, delay } = seen.statuses.at(-1);
+                return [state, code, delay >= 20_000];
+                """));
+
+    [Fact]
     public async Task Over_an_event_stream_frames_that_overtake_the_reply_that_lets_a_user_in_are_not_lost() =>
         Assert.Equal(
             "one two",

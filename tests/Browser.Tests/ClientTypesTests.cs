@@ -21,7 +21,7 @@ public sealed partial class ClientTypesTests(PlaygroundFixture fixture) : IAsync
         _page = await _context.NewPageAsync();
         await _page.GotoAsync(new Uri(fixture.Address, "health/live").ToString());
         _types = await TextAsync("bf-client.d.ts");
-        _code = string.Concat(await Task.WhenAll(((string[])["bf-client.js", "bf-client/delivery.js"]).Select(TextAsync)));
+        _code = string.Concat(await Task.WhenAll(((string[])["bf-client.js", "bf-client/intake.js", "bf-client/delivery.js"]).Select(TextAsync)));
     }
 
     public async Task DisposeAsync() => await _context.DisposeAsync();
@@ -89,7 +89,7 @@ public sealed partial class ClientTypesTests(PlaygroundFixture fixture) : IAsync
     [GeneratedRegex(@"^  (\w+)\??[(:]", RegexOptions.Multiline, 1000)]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"(?:#options|\boptions)\.(\w+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?:#options|#handlers|\boptions)\.(\w+)", RegexOptions.None, 1000)]
     private static partial Regex ReadOption();
 
     [GeneratedRegex(@"const \{ ([\w, ]+) \} = this\.#handlers", RegexOptions.None, 1000)]

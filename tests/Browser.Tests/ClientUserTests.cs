@@ -188,6 +188,45 @@ public sealed class ClientUserTests(PlaygroundFixture fixture, UsersApp app) : I
         Assert.Equal("open", (await page.EvaluateAsync("() => client.state")).GetString());
     }
 
+    [Theory]
+    [InlineData(Socket)]
+    [InlineData(Events)]
+    public async Task Another_user_of_the_page_begins_anew_and_sees_nothing_of_the_first(string transport)
+    {
+        var (first, second) = (Name("u"), Name("u"));
+        var page = await EnterAsync(transport, first);
+        await page.EvaluateAsync("async () => { await client.join('lobby-4'); window.first = client.connectionId; }");
+
+        var reply = await page.EvaluateAsync("(token) => client.authenticate(token)", await app.TokenAsync(second));
+        await page.WaitAsync("client.state === 'open' && client.position('lobby-4')");
+        await app.SendAsync(first, "for the first");
+        await app.SendAsync(second, "for the second");
+        await app.SendAsync("lobby-4", "for all");
+        await page.WaitAsync("seen.messages.length >= 2");
+
+        Assert.Equal(second, reply.GetProperty("user").GetString());
+        Assert.Equal("for all,for the second", string.Join(',', (await page.EvaluateAsync(Texts)).GetString()!.Split(',').Order(StringComparer.Ordinal)));
+        Assert.True((await page.EvaluateAsync("(first) => client.connectionId !== window.first && client.position(first) === null && seen.gaps.length === 0", first)).GetBoolean());
+    }
+
+    [Theory]
+    [InlineData(Socket)]
+    [InlineData(Events)]
+    public async Task Who_leaves_is_nobody_again(string transport)
+    {
+        var user = Name("u");
+        var page = await EnterAsync(transport, user);
+
+        await page.EvaluateAsync("() => client.authenticate(null)");
+        await page.WaitAsync("client.state === 'open' && client.position('anonymous')");
+        await app.SendAsync(user, "for the user");
+        await app.SendAsync("anonymous", "for all");
+        await page.WaitAsync("seen.messages.length === 1");
+
+        Assert.Equal("for all", (await page.EvaluateAsync(Texts)).GetString());
+        Assert.Equal(0, (await page.EvaluateAsync("() => seen.gaps.length")).GetInt32());
+    }
+
     [Fact]
     public async Task Pings_are_answered_with_their_own_number()
     {

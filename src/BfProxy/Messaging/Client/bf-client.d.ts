@@ -102,8 +102,8 @@ export class BfClient {
   position(channel: string): { epoch: string; offset: number | null } | null;
   join(channel: string, options?: { since?: Since }): Promise<JoinReply>;
   leave(channel: string): Promise<unknown>;
-  /** Resolves with null where the token is taken away. */
-  authenticate(token: ClientOptions['token']): Promise<AuthenticateReply | null>;
+  /** For another user the connection begins anew, and for none (null): then it resolves with null. */
+  authenticate(token: ClientOptions['token'] | null): Promise<AuthenticateReply | null>;
   send(message: { channels: string[] } & Partial<Message>): Promise<unknown>;
   stop(what: string | { threadId: string; runId: string }): Promise<{ status: string }>;
   answerTool(toolCallId: string, answer: Record<string, unknown>): Promise<unknown>;

@@ -10,15 +10,15 @@
  */
 import { Channels } from './bf-client/channels.js';
 import { Commands, isRefusal } from './bf-client/commands.js';
-import { Delivery } from './bf-client/delivery.js';
+import { Intake } from './bf-client/intake.js';
 import { Pace } from './bf-client/pace.js';
-import { Streams } from './bf-client/streams.js';
 import { Watch } from './bf-client/watch.js';
 import { ClientError, EventsWire, SocketWire } from './bf-client/wires.js';
 
 const probeTimeout = 8_000;
 
 const resumedElsewhere = 4010;
+const otherUser = 10113;
 const nullWhereRefused = (fault) => (isRefusal(fault) ? null : Promise.reject(fault));
 
 export class BfClient {
@@ -37,8 +37,7 @@ export class BfClient {
   #entering = null;
   #commands = new Commands();
   #channels = new Channels();
-  #streams = new Streams();
-  #delivery;
+  #intake;
   #pace = new Pace();
   #timer = 0;
   #watch = new Watch(() => this.#probe(), () => this.retryNow());
@@ -46,8 +45,7 @@ export class BfClient {
   constructor(options = {}) {
     this.#options = options;
     this.#url = new URL(options.url ?? import.meta.url);
-    this.#delivery = new Delivery(options, (id, answer) => this.answerTool(id, answer), ({ channel, streamId }) =>
-      this.#options.onGap?.({ channel, streamId, reason: 'too many events wait for BF.namedAction' }));
+    this.#intake = new Intake(options, this.#channels, (id, answer) => this.answerTool(id, answer));
   }
 
   get connectionId() {
@@ -75,6 +73,7 @@ export class BfClient {
   close() {
     if (this.#state !== 'closed') {
       this.#end({ code: 1000, reason: 'closed', isFinal: true });
+      this.#dropIdentity();
     }
   }
 
@@ -110,11 +109,22 @@ export class BfClient {
 
   /**
    * Proves who the user is, now and whenever the connection comes back. `token` is a JWT or a function that gets a fresh one.
-   * Resolves with the server's reply, also where it has to wait for the connection.
+   * Resolves with the server's reply, also where it has to wait for the connection. A connection belongs to its first user:
+   * for another one, and for none (`authenticate(null)`), it begins anew. Open channels that were joined stay.
    */
   async authenticate(token) {
     this.#options = { ...this.#options, token };
-    return this.#isReady ? this.#authenticate() : (this.#entering ??= Promise.withResolvers()).promise;
+    if (this.#isReady && token) {
+      const reply = await this.#authenticate().catch((fault) => (fault.code === otherUser ? null : Promise.reject(fault)));
+      if (reply) {
+        return reply;
+      }
+    }
+    const { promise } = (this.#entering ??= Promise.withResolvers());
+    if (this.#isReady || !token) {
+      this.#beginAnew();
+    }
+    return promise;
   }
 
   send({ channels, actions = [], model = {}, app = {} }) {
@@ -168,7 +178,8 @@ export class BfClient {
     wire?.close();
     this.#commands.cut(reason);
     if (code === resumedElsewhere) {
-      this.#loseIdentity();
+      this.#intake.lost(`tab|${this.connectionId}`, 'another page took this connection over');
+      this.#dropIdentity();
     }
     const delay = Math.max(retryAfter, this.#pace.ended());
     if (isFinal) {
@@ -190,7 +201,7 @@ export class BfClient {
       this.#wire.pong(message.ping);
       this.#channels.settle();
     } else if ('event' in message || 'message' in message) {
-      this.#frame(message, text);
+      this.#intake.take(message, text, this.#wire.isOrdered);
     } else if ('id' in message) {
       this.#commands.answered(message);
     } else if ('connectionId' in message) {
@@ -199,9 +210,12 @@ export class BfClient {
       this.#granted(message.joined);
     } else if ('left' in message) {
       this.#forget(message.left.channel);
+    } else if ('error' in message) {
+      // Nobody asked: the server could not do what it had to.
+      this.#tell(this.#state, { code: message.error.code, reason: message.error.message });
     } else if (this.#channels.has(message.channel)) {
       this.#channels.get(message.channel).move(message);
-      this.#lost(message.channel, 'the server began a new history');
+      this.#intake.lost(message.channel, 'the server began a new history');
     }
   }
 
@@ -216,7 +230,7 @@ export class BfClient {
       this.#identity = resumed || greeting;
       this.#resumeToken = this.#identity.resumeToken;
       if (old && !resumed) {
-        this.#lost(`tab|${old.connectionId}`, 'the connection could not be resumed');
+        this.#intake.lost(`tab|${old.connectionId}`, 'the connection could not be resumed');
         this.#forget(`tab|${old.connectionId}`);
       }
       for (const position of greeting.channels.filter(({ channel }) => !this.#channels.has(channel) && !(resumed && channel === `tab|${greeting.connectionId}`))) {
@@ -242,6 +256,9 @@ export class BfClient {
       const reply = await this.#authenticate();
       settle = (waiting) => waiting.resolve(reply);
     } catch (fault) {
+      if (fault.code === otherUser) {
+        this.#beginAnew();
+      }
       if (wire !== this.#wire || (fault instanceof ClientError && !isRefusal(fault))) {
         throw fault;
       }
@@ -273,7 +290,7 @@ export class BfClient {
     return this.#ask('authenticate', { token: value, ...(Object.keys(since).length > 0 && { since }) }, ({ channels }) => {
       this.#channels.without(channels).forEach(({ name }) => this.#forget(name));
       channels.forEach((position) => this.#granted(position, since[position.channel]));
-      this.#channels.claim().forEach(({ frame, text }) => this.#frame(frame, text));
+      this.#replay(this.#channels.claim());
     });
   }
 
@@ -301,7 +318,7 @@ export class BfClient {
     try {
       const reply = await this.#ask('channelJoinAnon', { channel: channel.name, since }, (position) => {
         if (since?.streamId) {
-          this.#streams.forget(since.streamId);
+          this.#intake.takeAgain(since.streamId);
         }
         if (since || channel.isPending) {
           this.#arrived(channel, position, since);
@@ -326,31 +343,13 @@ export class BfClient {
   #arrived(channel, position, since) {
     const early = channel.arrive(position, since);
     if (position.recovered === false) {
-      this.#lost(channel.name, 'the server no longer has them');
+      this.#intake.lost(channel.name, 'the server no longer has them');
     }
-    early.forEach(({ frame, text }) => this.#frame(frame, text));
+    this.#replay(early);
   }
 
-  #frame(frame, text) {
-    const channel = this.#channels.get(frame.channel);
-    if ((!channel || channel.isPending) && !this.#wire.isOrdered) {
-      this.#channels.keep(frame, text);
-    }
-    if (!channel || channel.isPending || !channel.take(frame)) {
-      return;
-    }
-    this.#options.onFrame?.(frame, text);
-    if (frame.message) {
-      this.#options.onMessage?.(frame.message, { channel: frame.channel, from: frame.from });
-      return;
-    }
-    const taken = this.#streams.take(frame);
-    if (taken?.isHole) {
-      this.#options.onGap?.({ channel: frame.channel, streamId: frame.streamId, reason: 'part of the stream came over another channel' });
-    }
-    if (taken) {
-      this.#delivery.hand({ ...taken.event, streamId: frame.streamId, channel: frame.channel }, frame.actionName);
-    }
+  #replay(frames) {
+    frames.forEach(({ frame, text }) => this.#intake.take(frame, text, this.#wire.isOrdered));
   }
 
   async #ask(action, options, onReply, timeout) {
@@ -372,19 +371,20 @@ export class BfClient {
 
   #forget(name, fault) {
     this.#channels.forget(name, fault);
-    this.#streams.leave(name);
+    this.#intake.leave(name);
   }
 
-  #loseIdentity() {
-    const tab = `tab|${this.connectionId}`;
+  /** Another connection, of nobody yet, on the open channels. */
+  #beginAnew() {
+    this.#channels.without([]).forEach(({ name }) => this.#forget(name));
+    this.#dropIdentity();
+    this.drop();
+    this.retryNow();
+  }
+
+  #dropIdentity() {
+    this.#forget(`tab|${this.connectionId}`);
     this.#identity = null;
-    this.#lost(tab, 'another page took this connection over');
-    this.#forget(tab);
-  }
-
-  #lost(channel, reason) {
-    this.#streams.leave(channel, true);
-    this.#options.onGap?.({ channel, reason });
   }
 
   #tell(state, details = {}) {
