@@ -114,7 +114,7 @@ internal sealed class QueryHost : IAsyncDisposable
         await BackEnd.DisposeAsync();
     }
 
-    private static IEnumerable<string> Text(string provider, string text) => provider switch
+    public static IEnumerable<string> Text(string provider, string text) => provider switch
     {
         "anthropic" => AnthropicFrames.Chat(text),
         "gemini" => GeminiFrames.Chat(text),
