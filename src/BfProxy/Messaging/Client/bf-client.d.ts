@@ -17,7 +17,7 @@ export type BfEvent = Placed & (
   | { type: 'delta'; content: string }
   | { type: 'function_call'; content: { functions: { name: string; userMessage: string | null; arguments?: string; id?: string; toolCallId?: string }[] } }
   | { type: 'llmToolCall'; action: 'llmToolCall'; toolName: string; toolCallId: string; options: { functions: { name: string; arguments: string }[]; toolCallId: string } }
-  | { type: 'end'; finish_reason: string; usage: Usage | null }
+  | { type: 'end'; finish_reason: string; usage: Usage | null; usage_source?: 'reported' | 'partial' | 'estimated' }
   | { type: 'error'; error: { message: string; code: number; details: string } }
 );
 
