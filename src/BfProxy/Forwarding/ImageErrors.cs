@@ -29,6 +29,8 @@ internal static class ImageErrors
 
     public static BfError TooMany(string field, int most) => Wrong(field, $"too many addresses to fetch from; expected at most {most} in a request");
 
+    public static BfError TooMuch(RemoteMedia media, int most) => Wrong(media, $"what was fetched is too much together; expected at most {most} bytes in a request, each part counted");
+
     private static BfError Wrong(RemoteMedia media, string message) => Wrong(media.Field, message);
 
     private static BfError Wrong(string field, string message) => new() { Status = StatusCodes.Status400BadRequest, Message = $"{field}: {message}", Kind = BfErrorKind.BadRequest };

@@ -9,6 +9,9 @@ namespace BfProxy.Forwarding;
 /// <summary>Puts the data of images and documents into a request whose provider takes no addresses.</summary>
 internal sealed class RequestImages(Settings<ProviderCatalog> providers, ImageFetcher fetcher, ILogger<RequestImages> logger)
 {
+    /// <summary>As much as a request of 20 MiB could have brought as base64.</summary>
+    private const int MaxTotalBytes = 15 * 1024 * 1024;
+
     /// <summary>The request as its provider can take it, or why it cannot: then one part is at fault, and nothing was sent to the provider.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="app">For whom.</param>
@@ -56,6 +59,7 @@ internal sealed class RequestImages(Settings<ProviderCatalog> providers, ImageFe
         await Task.WhenAll(fetches.Values);
 
         var fetched = new List<FetchedMedia>(wanted.Count);
+        var total = 0L;
         foreach (var media in wanted)
         {
             var fetch = await fetches[(media.Address, media.IsImage)];
@@ -63,6 +67,12 @@ internal sealed class RequestImages(Settings<ProviderCatalog> providers, ImageFe
             {
                 StreamLog.ImageRefused(logger, request.Provider, fetch.Failure);
                 return (request, ImageErrors.Of(fetch.Failure, media, fetcher.Rules.Options));
+            }
+
+            total += fetch.Data.Length;
+            if (total > MaxTotalBytes)
+            {
+                return (request, ImageErrors.TooMuch(media, MaxTotalBytes));
             }
 
             fetched.Add(new FetchedMedia(media, fetch.MimeType, fetch.Data));

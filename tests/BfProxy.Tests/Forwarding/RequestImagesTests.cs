@@ -225,6 +225,20 @@ public sealed class RequestImagesTests
     }
 
     [Fact]
+    public async Task Together_they_are_no_larger_than_a_request_could_be()
+    {
+        await using var images = await ImagesAsync();
+        images.Script("/big.png", Script.Empty.Status(200, "image/png").Bytes(s_png).Bytes(new byte[4 * 1024 * 1024]));
+        await using var host = await StartAsync(images);
+        var parts = Enumerable.Repeat($$$"""{"type":"image_url","image_url":{"url":"{{{images.BaseAddress}}}big.png"}}""", 4);
+
+        var error = await RefusedAsync(host, Request($$"""[{"role":"user","content":[{{string.Join(',', parts)}}]}]"""), 400);
+
+        Assert.StartsWith("payload.messages[0].content[3].image_url.url: ", error, StringComparison.Ordinal);
+        Assert.Contains("expected at most 15728640 bytes", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_caller_that_hangs_up_ends_the_fetch()
     {
         await using var images = await ImagesAsync();
