@@ -16,21 +16,22 @@ internal sealed class AppProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private AppProcess(int port, string[] args)
+    private AppProcess(int port, IReadOnlyDictionary<string, string> settings)
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "BfProxy.dll"), "--urls", $"http://127.0.0.1:{port}" },
             WorkingDirectory = AppContext.BaseDirectory,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "BfProxy.dll"), "--urls", $"http://127.0.0.1:{port}", .. args])
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        foreach (var (key, value) in settings)
         {
-            start.ArgumentList.Add(argument);
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -49,12 +50,12 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it listens; where it does not, it is ended.</summary>
-    public static async Task<(AppProcess Process, Uri Address)> StartAsync(int port = 0, params string[] args)
+    public static async Task<(AppProcess Process, Uri Address)> StartAsync(int port = 0, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var app = new AppProcess(port, args);
+        var app = new AppProcess(port, settings ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        app._process.Start();
         try
         {
-            app._process.Start();
             app._process.BeginOutputReadLine();
             app._process.BeginErrorReadLine();
             return (app, await app._address.Task.WaitAsync(StartTimeout));

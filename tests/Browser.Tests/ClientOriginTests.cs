@@ -14,7 +14,10 @@ public sealed class ClientOriginTests(PlaygroundFixture fixture) : IAsyncLifetim
 
     public async Task InitializeAsync()
     {
-        (_app, _address) = await AppProcess.StartAsync(0, $"--BfProxy:Apps:demo:AllowedOrigins:0={fixture.Address.GetLeftPart(UriPartial.Authority)}");
+        (_app, _address) = await AppProcess.StartAsync(settings: new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["BfProxy:Apps:demo:AllowedOrigins:0"] = fixture.Address.GetLeftPart(UriPartial.Authority),
+        });
         _context = await fixture.NewContextAsync();
     }
 

@@ -20,13 +20,14 @@ public sealed class DialectConversationTests(PlaygroundFixture fixture)
     {
         await using var provider = await FakeProviderServer.StartAsync();
         provider.Script(AnyDialect.Path(dialect), Script.Sse(AnyDialect.Calls(dialect, "Let me see.", Calls)), Script.Sse(AnyDialect.Text(dialect, "Seven it is.")));
-        var (app, address) = await AppProcess.StartAsync(
-            0,
-            $"--BfProxy:Providers:fake:Dialect={dialect}",
-            "--BfProxy:Providers:fake:Cluster=fake",
-            "--BfProxy:Providers:fake:ApiKey=sk-fake",
-            $"--BfProxy:Providers:fake:DefaultModel={AnyDialect.Model(dialect)}",
-            $"--ReverseProxy:Clusters:fake:Destinations:primary:Address={provider.BaseAddress}");
+        var (app, address) = await AppProcess.StartAsync(settings: new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["BfProxy:Providers:fake:Dialect"] = dialect,
+            ["BfProxy:Providers:fake:Cluster"] = "fake",
+            ["BfProxy:Providers:fake:ApiKey"] = "sk-fake",
+            ["BfProxy:Providers:fake:DefaultModel"] = AnyDialect.Model(dialect),
+            ["ReverseProxy:Clusters:fake:Destinations:primary:Address"] = provider.BaseAddress.ToString(),
+        });
         await using var running = app;
         await using var context = await fixture.NewContextAsync();
         var page = await PlaygroundPage.OpenAsync(context, address);

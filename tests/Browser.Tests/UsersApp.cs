@@ -6,18 +6,18 @@ namespace Browser.Tests;
 /// <summary>An application whose app has users, closed channels and quick pings; and the app's own server, which has the key.</summary>
 public sealed class UsersApp : IAsyncLifetime
 {
-    private static readonly string[] Arguments =
-    [
-        "--BfProxy:Apps:demo:TokenSecret=a secret of at least thirty-two bytes",
-        "--BfProxy:Apps:demo:AnonymousChannels:0=lobby*",
-        "--BfProxy:Channels:PingInterval=00:00:01",
-    ];
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["BfProxy:Apps:demo:TokenSecret"] = "a secret of at least thirty-two bytes",
+        ["BfProxy:Apps:demo:AnonymousChannels:0"] = "lobby*",
+        ["BfProxy:Channels:PingInterval"] = "00:00:01",
+    };
 
     private AppProcess? _app;
 
     public Uri Address { get; private set; } = new("http://localhost");
 
-    public async Task InitializeAsync() => (_app, Address) = await AppProcess.StartAsync(0, Arguments);
+    public async Task InitializeAsync() => (_app, Address) = await AppProcess.StartAsync(settings: Settings);
 
     public async Task DisposeAsync()
     {

@@ -13,6 +13,8 @@ internal sealed class Check(CheckOptions options)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
+    private const int MaxExamples = 40;
+
     private readonly Tally _tally = new();
     private readonly Random _dice = new(options.Seed);
     private readonly List<Node> _nodes = [];
@@ -65,18 +67,18 @@ internal sealed class Check(CheckOptions options)
 
     /// <summary>Waits until every client has what there is; what is missing then is lost.</summary>
     /// <returns>Channels of clients that did not get there, and streams that did not end.</returns>
-    private async Task<int> SettleAsync(Crowd crowd, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> SettleAsync(Crowd crowd, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        var behind = int.MaxValue;
-        while (behind > 0 && !patience.IsCancellationRequested)
+        IReadOnlyList<string> behind;
+        do
         {
             await Task.Delay(Look, TimeProvider.System, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var positions = await PositionsAsync(cancellationToken);
-            behind = crowd.Clients.SelectMany(client => client.Channels)
-                .Sum(channel => (channel.IsAt(positions[channel.Name].Epoch, positions[channel.Name].Offset) ? 0 : 1) + channel.Unfinished());
+            behind = [.. crowd.Clients.SelectMany(client => client.Channels).SelectMany(channel => channel.Unfinished(positions[channel.Name].Epoch, positions[channel.Name].Offset))];
         }
+        while (behind.Count > 0 && !patience.IsCancellationRequested);
 
         return behind;
     }
@@ -110,18 +112,18 @@ internal sealed class Check(CheckOptions options)
         return up.Count == 0 ? null : up[Random.Shared.Next(up.Count)].Port;
     }
 
-    private bool Report(Streams streams, string happened, int behind)
+    private bool Report(Streams streams, string happened, IReadOnlyList<string> behind)
     {
         Console.WriteLine($"{options.Nodes} nodes{(options.HasRedis ? " over Redis" : "")}, {options.Clients} clients ({options.Slow} at 1 KB/s), {options.Channels} channels, {options.Streams} streams at once, {options.Seconds} s");
         Console.WriteLine(happened);
         Console.WriteLine($"streams: {streams.Started} started, {streams.Refused} POSTs refused; connections: {_tally.ConnectionCount}; closed by the server: {_tally.Closes()}");
         Console.WriteLine($"deliveries: {_tally.DeliveredCount:N0}; gaps told: {_tally.GapCount}; ends by error: {_tally.BrokenCount}");
-        Console.WriteLine($"lost: {_tally.LostCount}, repeated: {_tally.RepeatedCount}, out of order: {_tally.DisorderedCount}, wrong: {_tally.FaultCount}, unfinished: {behind}");
-        foreach (var example in _tally.Examples())
+        Console.WriteLine($"lost: {_tally.LostCount}, repeated: {_tally.RepeatedCount}, out of order: {_tally.DisorderedCount}, wrong: {_tally.FaultCount}, unfinished: {behind.Count}");
+        foreach (var example in _tally.Examples().Concat(behind.Distinct(StringComparer.Ordinal).Take(MaxExamples)))
         {
             Console.WriteLine("  " + example);
         }
 
-        return _tally.IsClean && behind == 0 && (!options.Rolling || _tally.BrokenCount + _tally.GapCount == 0) && _tally.DeliveredCount >= options.Deliveries;
+        return _tally.IsClean && behind.Count == 0 && (!options.Rolling || _tally.BrokenCount + _tally.GapCount == 0) && _tally.DeliveredCount >= options.Deliveries;
     }
 }

@@ -51,6 +51,11 @@ internal static class Comparison
 
     private static Task<bool> RunAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
     {
+        if (options.Soak > 0)
+        {
+            return SoakAsync(options, contestants, cancellationToken);
+        }
+
         if (options.Idle > 0)
         {
             return IdleAsync(options, contestants, cancellationToken);
@@ -113,6 +118,16 @@ internal static class Comparison
         Console.WriteLine($"{options.Idle} idle subscribers, each on a channel of its own, {options.Seconds} s measured");
         ResultTable.Idle(results).Print(Console.Out);
         return results.TrueForAll(result => result.Failures.Count == 0);
+    }
+
+    private static async Task<bool> SoakAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)
+    {
+        var contestant = contestants.First(static one => one.Kind == Client.ClientKind.Channel);
+        await Console.Error.WriteLineAsync($"{contestant.Name}: {options.Streams} streams x {options.Rate}/s at a time for {options.Soak} minutes");
+        var result = await SoakScenario.RunAsync(contestant, options, TimeSpan.FromMinutes(options.Soak), cancellationToken);
+        Complain(contestant.Name, result.Failures);
+        result.Print(Console.Out);
+        return result.IsGood;
     }
 
     private static async Task<bool> FanOutAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)

@@ -17,6 +17,8 @@ internal sealed record LoadOptions
           --fanout N         instead: one stream to N subscribers (signalr, bfproxy)
           --rollup 0         with --fanout: milliseconds that BfProxy gathers deltas
           --slow N           with --fanout, bfproxy: what N readers at 1 KB/s do to the others, over --repeat pairs of windows
+          --soak N           instead: N minutes of streams that come and go (bfproxy), memory twice a minute; level once histories
+                             have expired (10 minutes; BfProxy__Channels__HistoryTtl in the environment makes it shorter)
           --nodes 2          instead: subscribers on another node, over Redis, against the same node (redis-server)
         """;
 
@@ -41,6 +43,8 @@ internal sealed record LoadOptions
     public int RollUp { get; init; }
 
     public int Slow { get; init; }
+
+    public double Soak { get; init; }
 
     public int Nodes { get; init; }
 

@@ -6,7 +6,7 @@ namespace BfProxy.Forwarding;
 
 /// <summary>
 /// Hands one stream's events to BetterForms: one request in flight, text that arrives meanwhile joined into the next, each event at most once.
-/// Whoever publishes never waits. Where something was lost, an <c>error</c> stands before the <c>end</c>: an answer with a hole must not look whole.
+/// Whoever publishes never waits. Where something was lost, an <c>error</c> stands before the <c>end</c>, which then says so too: an answer with a hole must not look whole.
 /// </summary>
 internal sealed class PortalPublisher(string streamId, PortalTarget target, long maxBytes, PortalDeliveries deliveries) : IStreamPublisher
 {
@@ -16,6 +16,7 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
     private bool _isSending;
     private bool _hasLoss;
     private bool _hasError;
+    private bool _isWarned;
 
     public string StreamId => streamId;
 
@@ -24,8 +25,8 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
 
     public PortalTarget Target => target;
 
-    // What an event's JSON begins with: its writer puts the type first.
-    private static ReadOnlySpan<byte> EndStart => "{\"type\":\"end\""u8;
+    // What an event's JSON begins with: its writer puts the type first, and the reason of an end second.
+    private static ReadOnlySpan<byte> EndStart => "{\"type\":\"end\",\"finish_reason\":\""u8;
 
     private static ReadOnlySpan<byte> ErrorStart => "{\"type\":\"error\""u8;
 
@@ -93,7 +94,11 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
 
             _body.ResetWrittenCount();
             _body.Write(target.Head);
-            if (!TakeWarning())
+            if (_isWarned)
+            {
+                TakeBrokenEnd();
+            }
+            else if (!TakeWarning())
             {
                 _events.Take(_body);
             }
@@ -116,9 +121,20 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
             return false;
         }
 
-        _hasError = true;
+        _hasError = _isWarned = true;
         BfEventWriter.WriteError(_body, StreamErrors.LostOnTheWay(), showProviderWords: false);
         return true;
+    }
+
+    /// <summary>The end that stood behind the warning, with <c>error</c> in place of its reason.</summary>
+    private void TakeBrokenEnd()
+    {
+        var end = new ArrayBufferWriter<byte>();
+        _events.Take(end);
+        var reason = end.WrittenSpan[EndStart.Length..];
+        _body.Write(EndStart);
+        _body.Write("error"u8);
+        _body.Write(reason[reason.IndexOf((byte)'"')..]);
     }
 
     private void Lost(PortalFailure failure)

@@ -1,6 +1,7 @@
 using BfProxy.Backplane;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
+using BfProxy.Operations.OpenApi;
 using BfProxy.Routing;
 using Yarp.ReverseProxy;
 
@@ -12,6 +13,7 @@ internal static class OperationsSetup
 
     public static void MapOperations(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapOpenApi();
         endpoints.MapMethods("/health/live", Methods, static () => Results.Json(new Health("live")));
         endpoints.MapMethods("/health/ready", Methods, static (RunningStreams streams, Settings<ProviderCatalog> providers, IProxyStateLookup proxy, IStateStore store) =>
         {

@@ -23,7 +23,7 @@ internal sealed class OtlpExport(OtlpSignals signals, Action<IServiceCollection>
             builder.ConfigureResource(ServiceIdentity.Describe);
             if (signals.Traces)
             {
-                builder.WithTracing(static tracing => tracing.AddSource(Sources).AddOtlpExporter());
+                builder.WithTracing(static tracing => tracing.AddSource(Sources).AddProcessor(new PathlessSpans()).AddOtlpExporter());
             }
 
             if (signals.Metrics)

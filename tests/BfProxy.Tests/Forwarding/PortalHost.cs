@@ -57,6 +57,7 @@ internal sealed class PortalHost : IAsyncDisposable
         }
         while (events[^1]["type"]!.GetValue<string>() != "end");
 
+        StreamGrammar.Check(events);
         return events;
     }
 

@@ -1,11 +1,14 @@
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using BfProxy.Tests.Channels;
+using BfProxy.Tests.Host;
 
 namespace BfProxy.Tests.Messaging;
 
 internal sealed class MessagingClient : IDisposable
 {
+    private readonly StreamGrammar _grammar = new();
     private readonly byte[] _buffer = new byte[1024 * 1024];
 
     public ClientWebSocket Socket { get; } = new();
@@ -55,7 +58,9 @@ internal sealed class MessagingClient : IDisposable
 
             if (result.EndOfMessage)
             {
-                return Encoding.UTF8.GetString(_buffer, 0, length);
+                var frame = Encoding.UTF8.GetString(_buffer, 0, length);
+                _grammar.Observe(JsonNode.Parse(frame)!);
+                return frame;
             }
         }
     }

@@ -32,6 +32,7 @@ internal sealed class ObservedProxy : IAsyncDisposable
             new Dictionary<string, string>(settings ?? [], StringComparer.Ordinal)
             {
                 ["ReverseProxy:Clusters:openai:Destinations:primary:Address"] = provider.BaseAddress.ToString(),
+                ["ReverseProxy:Clusters:gemini:Destinations:primary:Address"] = provider.BaseAddress.ToString(),
                 ["BfProxy:Providers:openai:ApiKey"] = ServerKey,
             },
             new Dictionary<string, string>(StringComparer.Ordinal)

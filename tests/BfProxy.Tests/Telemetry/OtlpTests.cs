@@ -122,11 +122,13 @@ public sealed class OtlpTests
         const string madeUp = "model-made-up-61aa";
         await using var proxy = await ObservedProxy.StartAsync();
         proxy.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat(completion), OpenAiScripts.Error(500, $"{callersKey} said {prompt}"), OpenAiScripts.UnknownModel(madeUp), OpenAiScripts.Chat(completion));
+        proxy.Provider.Script($"/v1beta/models/{madeUp}:streamGenerateContent", Script.Json(404, """{"error":{"code":404,"message":"no such model","status":"NOT_FOUND"}}"""));
         foreach (var model in new[] { Model, Model, madeUp })
         {
             using var answer = await proxy.ChatAsync($$""" "apiKey":"{{callersKey}}","model":"{{model}}","messages":[{"role":"user","content":"{{prompt}}"}] """);
         }
 
+        using (await proxy.ChatAsync($$""" "provider":"gemini","apiKey":"{{callersKey}}","model":"{{madeUp}}","messages":[{"role":"user","content":"{{prompt}}"}] """))
         using (await proxy.ChatAsync($$""" "messages":[{"role":"user","content":"{{prompt}}"}] """))
         using (await proxy.Http.PostAsync("stream/create", new StringContent($$$"""{"apiKey":"BFAPI_wrong-12","payload":{"messages":[{"role":"user","content":"{{{prompt}}}"}]} }""")))
         using (await proxy.Http.GetAsync("message/events?ticket=ticket-8842&channel=anonymous"))
@@ -135,7 +137,7 @@ public sealed class OtlpTests
             await proxy.StopAsync();
         }
 
-        Assert.Equal(4, proxy.Collector.Spans.Count(span => span.Name.StartsWith("chat ", StringComparison.Ordinal)));
+        Assert.Equal(5, proxy.Collector.Spans.Count(span => span.Name.StartsWith("chat ", StringComparison.Ordinal)));
         Assert.All([callersKey, prompt, completion, madeUp, ObservedProxy.ServerKey, ProxyHost.AppKey, "BFAPI_wrong-12", "ticket-8842", "session-5521", "token-77"], secret =>
         {
             Assert.False(proxy.Collector.Contains(secret), secret);

@@ -72,7 +72,13 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
 
         if (!_streams.TryGetValue(stream, out var view))
         {
-            _streams[stream] = view = new StreamView(frame.GetProperty("actionName").GetString()!, seqFrom);
+            if (!frame.TryGetProperty("actionName", out var action))
+            {
+                tally.Fault($"{name}: {stream}: a frame without its action");
+                return;
+            }
+
+            _streams[stream] = view = new StreamView(action.GetString()!, seqFrom);
         }
 
         if (view.Take(seqFrom, seq, frame.GetProperty("event")) is { } fault)
@@ -88,11 +94,21 @@ internal sealed class ChannelView(string name, ChannelOrder order, Tally tally)
         _ = view.HasEnded ? _open.Remove(stream) : _open.Add(stream);
     }
 
-    /// <summary>Compares with where the channel really stands, at the end of all.</summary>
-    public bool IsAt(string epoch, long offset) => Epoch is not null && string.Equals(Bare(Epoch), Bare(epoch), StringComparison.Ordinal) && Math.Max(Offset, _replayedUntil) == offset;
+    private bool IsAt(string epoch, long offset) => Epoch is not null && string.Equals(Bare(Epoch), Bare(epoch), StringComparison.Ordinal) && Math.Max(Offset, _replayedUntil) == offset;
 
-    /// <summary>Streams of which it saw something while it listened, and no end.</summary>
-    public int Unfinished() => _open.Count;
+    /// <summary>What is missing at the end of all: the channel's last frames, and the ends of streams of which it saw something while it listened.</summary>
+    public IEnumerable<string> Unfinished(string epoch, long offset)
+    {
+        if (!IsAt(epoch, offset))
+        {
+            yield return $"{name}: at {Epoch}/{Offset}, the channel is at {epoch}/{offset}";
+        }
+
+        foreach (var stream in _open)
+        {
+            yield return $"{name}: no end of {stream}{(_streams.ContainsKey(stream) ? "" : ", which said nothing since a gap")}";
+        }
+    }
 
     private static string Bare(string epoch) => epoch.Split('.')[0];
 

@@ -18,6 +18,9 @@ internal sealed class Batch
     /// <summary>Whether the stream is over with it.</summary>
     public bool IsLast { get; set; }
 
+    /// <summary>Where the stream is over with it: the events that it ended with, to be said again to who missed them.</summary>
+    public Batch? LastWords { get; set; }
+
     /// <summary>How many offsets it takes.</summary>
     public int Count { get; private set; }
 

@@ -1,6 +1,9 @@
 namespace BfProxy.Channels.Redis;
 
-/// <summary>Streams without an end that ran in a history that is gone; one that says anything in the present history is no longer among them.</summary>
+/// <summary>
+/// Streams without an end that ran in a history that is gone. One that says anything in the present history is no longer among them;
+/// one of which the present history knows no more than that it runs still is, because only here its action and its seq are known.
+/// </summary>
 internal struct CarriedStreams
 {
     private List<UnfinishedStream>? _streams;
@@ -8,11 +11,8 @@ internal struct CarriedStreams
     /// <summary>Takes along what still runs on a channel whose history ends.</summary>
     public void TakeFrom(Channel channel)
     {
-        Settle(channel);
-        foreach (var source in channel.Running())
-        {
-            (_streams ??= []).Add(UnfinishedStream.Of(source));
-        }
+        UnfinishedStream[] all = All(channel);
+        _streams = all.Length > 0 ? [.. all] : null;
     }
 
     public void Remove(string streamId) => _streams?.RemoveAll(stream => string.Equals(stream.StreamId, streamId, StringComparison.Ordinal));
@@ -20,13 +20,8 @@ internal struct CarriedStreams
     /// <summary>All that runs or did not end.</summary>
     public UnfinishedStream[] All(Channel channel)
     {
-        Settle(channel);
-        return [.. channel.Running().Select(UnfinishedStream.Of), .. _streams ?? []];
-    }
-
-    private void Settle(Channel channel)
-    {
-        _streams?.RemoveAll(stream => channel.Find(stream.StreamId) is not null);
-        _streams = _streams is { Count: > 0 } ? _streams : null;
+        _streams?.RemoveAll(stream => channel.Find(stream.StreamId) is { } source && (source.Header.Length > 0 || source.EndedAt != 0));
+        List<UnfinishedStream> carried = _streams ?? [];
+        return [.. carried, .. channel.Running().Select(UnfinishedStream.Of).Where(stream => !carried.Exists(one => string.Equals(one.StreamId, stream.StreamId, StringComparison.Ordinal)))];
     }
 }

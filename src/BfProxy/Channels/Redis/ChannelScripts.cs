@@ -4,17 +4,19 @@ namespace BfProxy.Channels.Redis;
 /// What happens to a channel in Redis, each as one script and so in one order for all nodes. Keys, in one slot of a cluster: the channel's
 /// epoch and last offset (a hash), its log (a stream whose ids are first offsets), its streams (a hash), and one stream's own entries.
 /// A stream's field is <c>batch:first:seq:bytes:ended</c>: its last batch and where it stands, its next seq, its bytes (-1 where it is not kept whole), when it ended.
+/// Beside it, under its name and an exclamation mark, stand <c>count:body</c> of the events that it ended with.
 /// </summary>
 internal static class ChannelScripts
 {
     /// <summary>
     /// Numbers a batch, appends it, tells all nodes. A batch that it knows is not appended again: it answers as it did before. A stream that another node
-    /// has ended takes nothing more: first offset zero. A batch that continues has the stream's own next seq, where that is later.
+    /// has ended takes nothing more: first offset zero. A batch that continues has the stream's own next seq, where that is later; one that restates
+    /// says of a stream that has ended what it ended with, under the seq that this had, once an epoch.
     /// </summary>
     public const string Publish = """
         local topic, fresh, stream, batch, seq, count, length = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
         local closes, body, size, ttl, replayed, linger, room, life = ARGV[8] == '1', ARGV[9], tonumber(ARGV[10]), ARGV[11], tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]), ARGV[15]
-        local continues = ARGV[16] == '1'
+        local continues, restates, words, spoken = ARGV[16] ~= '0', ARGV[16] == '2', ARGV[17], ARGV[18]
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
         local meta = redis.call('HMGET', KEYS[1], 'epoch', 'last')
@@ -25,22 +27,31 @@ internal static class ChannelScripts
           redis.call('HSET', KEYS[1], 'epoch', epoch)
         end
         local first = last + 1
-        local total, ended = 0, 0
+        local total, ended, said = 0, 0, false
         if stream ~= '' then
           local known = redis.call('HGET', KEYS[3], stream)
           if known then
             local b, f, s, t, e = string.match(known, '^(%d+):(%d+):(%d+):(%-?%d+):(%d+)$')
-            if tonumber(b) == batch then return {epoch, tonumber(f), tonumber(s) - count, now} end
-            if e ~= '0' then return {epoch, 0, 0, now} end
+            said = restates and e ~= '0' and redis.call('HGET', KEYS[3], stream .. '!')
+            if said then
+              local colon = string.find(said, ':', 1, true)
+              count, body = tonumber(string.sub(said, 1, colon - 1)), string.sub(said, colon + 1)
+            end
+            if tonumber(b) == batch then return {epoch, tonumber(f), tonumber(s) - count, now, body} end
+            if e ~= '0' and not said then return {epoch, 0, 0, now, body} end
             total = tonumber(t)
-            if continues then seq = math.max(seq, tonumber(s)) end
+            if said then
+              seq = tonumber(s) - count
+            elseif continues then
+              seq = math.max(seq, tonumber(s))
+            end
           else
             total = seq == 1 and 0 or -1
             redis.call('DEL', KEYS[4])
             local all = redis.call('HGETALL', KEYS[3])
             for i = 1, #all, 2 do
-              local over = tonumber(string.match(all[i + 1], '(%d+)$'))
-              if over > 0 and now - over > linger then redis.call('HDEL', KEYS[3], all[i]) end
+              local over = tonumber(string.match(all[i + 1], '^%d+:%d+:%d+:%-?%d+:(%d+)$') or 0)
+              if over > 0 and now - over > linger then redis.call('HDEL', KEYS[3], all[i], all[i] .. '!') end
             end
           end
         end
@@ -57,19 +68,24 @@ internal static class ChannelScripts
         end
         redis.call('PEXPIRE', KEYS[1], life)
         if stream ~= '' then
-          if closes then ended = now end
-          total = total >= 0 and total + length <= replayed and total + length or -1
-          if total < 0 then
-            redis.call('DEL', KEYS[4])
-          elseif count > 0 then
-            redis.call('XADD', KEYS[4], string.format('%d-0', first), 'e', entry)
+          if closes then
+            ended = now
+            if not said then redis.call('HSET', KEYS[3], stream .. '!', spoken .. ':' .. words) end
           end
-          redis.call('PEXPIRE', KEYS[4], closes and linger or life)
+          if not said then
+            total = total >= 0 and total + length <= replayed and total + length or -1
+            if total < 0 then
+              redis.call('DEL', KEYS[4])
+            elseif count > 0 then
+              redis.call('XADD', KEYS[4], string.format('%d-0', first), 'e', entry)
+            end
+            redis.call('PEXPIRE', KEYS[4], closes and linger or life)
+          end
           redis.call('HSET', KEYS[3], stream, string.format('%d:%d:%d:%d:%d', batch, first, seq + count, total, ended))
           redis.call('PEXPIRE', KEYS[3], life)
         end
         redis.call('PUBLISH', topic, entry)
-        return {epoch, first, seq, now}
+        return {epoch, first, seq, now, body}
         """;
 
     /// <summary>Reads on from an offset; where asked, the streams too. A channel that is not there begins.</summary>
@@ -95,7 +111,8 @@ internal static class ChannelScripts
         redis.call('DEL', KEYS[2])
         local all = redis.call('HGETALL', KEYS[3])
         for i = 1, #all, 2 do
-          redis.call('HSET', KEYS[3], all[i], string.format('0:0:%s:-1:%s', string.match(all[i + 1], '^%d+:%d+:(%d+):%-?%d+:(%d+)$')))
+          local seq, ended = string.match(all[i + 1], '^%d+:%d+:(%d+):%-?%d+:(%d+)$')
+          if seq and string.sub(all[i], -1) ~= '!' then redis.call('HSET', KEYS[3], all[i], '0:0:' .. seq .. ':-1:' .. ended) end
         end
         redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'last', 0, 'bytes', 0)
         redis.call('PEXPIRE', KEYS[1], ARGV[2])

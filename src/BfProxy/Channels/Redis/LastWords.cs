@@ -20,6 +20,7 @@ internal static class LastWords
         json.Clear();
         BfEventWriter.WriteEnd(json, "error", usage: null, default);
         batch.Add(0, json.WrittenSpan);
+        batch.LastWords = batch;
         return batch;
     }
 }

@@ -2,12 +2,16 @@ namespace BfProxy.Channels.Redis;
 
 /// <summary>
 /// Looks after streams that nobody answers for: a node was killed, and Redis lost its leases with all else before they ran out.
-/// Who still carries such a stream ends it; the first to say so is heard, the others find that it was said.
+/// Who still carries such a stream ends it; the first to say so is heard, the others find that it was said. Where it did end, in a history
+/// that this node has lost, its end is said again under the same seq.
 /// </summary>
 internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
 {
     /// <summary>Looks, three seconds apart, that find no lease: longer than a live node takes to come back with Redis and renew.</summary>
     private const int MaxLooks = 4;
+
+    /// <summary>Looks more where the stream's action is not known here: who knows it goes first.</summary>
+    private const int MoreLooks = 2;
 
     private Dictionary<(ChannelKey Channel, string StreamId), int> _looks = [];
 
@@ -26,7 +30,7 @@ internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
             var key = (replica.Channel.Key, stream.StreamId);
             var count = _looks.GetValueOrDefault(key) + 1;
             looks[key] = count;
-            if (ends && count > MaxLooks)
+            if (ends && count > MaxLooks + (stream.ActionName is null ? MoreLooks : 0))
             {
                 await EndAsync(replica, stream, cancellationToken);
             }
@@ -37,14 +41,14 @@ internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
 
     private async Task EndAsync(Replica replica, UnfinishedStream stream, CancellationToken cancellationToken)
     {
-        if (await shared.PublishAsync(replica.Channel.Key, stream.StreamId, stream.ActionName, LastWords.From(stream.NextSeq), continues: true, cancellationToken) is { } entry)
+        if (await shared.PublishAsync(replica.Channel.Key, stream.StreamId, stream.ActionName, LastWords.From(stream.NextSeq), BatchKind.Restating, cancellationToken) is { } entry)
         {
             shared.Metrics.Orphaned();
             replica.Receive(entry);
         }
         else
         {
-            // It ended otherwise, and the word of it was missed here.
+            // It ended, and nobody knows how any more.
             await replica.CatchUpAsync();
         }
 

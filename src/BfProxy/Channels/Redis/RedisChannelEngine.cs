@@ -104,7 +104,7 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
 
         try
         {
-            if (await Shared.PublishAsync(key, "", null, batch, continues: false, cancellationToken) is { } entry)
+            if (await Shared.PublishAsync(key, "", null, batch, BatchKind.Own, cancellationToken) is { } entry)
             {
                 Find(key)?.Receive(entry);
             }

@@ -24,9 +24,9 @@ internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics met
     /// <param name="streamId">The stream; empty for a visitor's message.</param>
     /// <param name="actionName">The stream's action.</param>
     /// <param name="batch">What to publish.</param>
-    /// <param name="continues">Whether its seq is the stream's own next, where that is later than the batch's.</param>
+    /// <param name="kind">Who says it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<Entry?> PublishAsync(ChannelKey key, string streamId, string? actionName, Batch batch, bool continues, CancellationToken cancellationToken)
+    public async Task<Entry?> PublishAsync(ChannelKey key, string streamId, string? actionName, Batch batch, BatchKind kind, CancellationToken cancellationToken)
     {
         var options = state.Options;
         var body = batch.Write(streamId, actionName);
@@ -36,12 +36,12 @@ internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics met
             [
                 TopicOf(key), Channel.Write(Channel.NewEpoch()), streamId, batch.Number, batch.Seq, batch.Count, batch.Length, batch.IsLast, body,
                 Math.Max(options.HistorySize, MinEntries), Milliseconds(Max(options.HistoryTtl, MinLife)), options.HistoryTtl > TimeSpan.Zero ? options.MaxReplayBytes : 0,
-                StreamSource.LingerMilliseconds, options.HistoryBytes, Milliseconds(Life), continues,
+                StreamSource.LingerMilliseconds, options.HistoryBytes, Milliseconds(Life), (int)kind, batch.LastWords?.Write(streamId, actionName) ?? [], batch.LastWords?.Count ?? 0,
             ],
             cancellationToken))!;
         var first = (long)answer[1];
         metrics.Published();
-        return first == 0 ? null : new Entry(Entry.ReadEpoch((string)answer[0]!), first, (long)answer[3], (int)answer[2], body);
+        return first == 0 ? null : new Entry(Entry.ReadEpoch((string)answer[0]!), first, (long)answer[3], (int)answer[2], (byte[])answer[4]!);
     }
 
     /// <summary>Reads a page from <paramref name="from"/> on; a channel that is not there begins.</summary>
@@ -53,13 +53,16 @@ internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics met
             [Channel.Write(Channel.NewEpoch()), Milliseconds(Life), from, ChannelRead.Page, true],
             cancellationToken))!;
         var streams = (RedisResult[])answer[4]!;
-        var states = new StreamState[streams.Length / 2];
-        for (var i = 0; i < states.Length; i++)
+        var states = new List<StreamState>(streams.Length / 2);
+        for (var i = 0; i < streams.Length; i += 2)
         {
-            states[i] = StreamState.Read((string)streams[2 * i]!, (string)streams[(2 * i) + 1]!);
+            if ((string)streams[i]! is var name && !name.EndsWith(StreamState.LastWords))
+            {
+                states.Add(StreamState.Read(name, (string)streams[i + 1]!));
+            }
         }
 
-        return new ChannelRead(Entry.ReadEpoch((string)answer[0]!), (long)answer[1], (long)answer[2], ReadEntries(answer[3]), states);
+        return new ChannelRead(Entry.ReadEpoch((string)answer[0]!), (long)answer[1], (long)answer[2], ReadEntries(answer[3]), [.. states]);
     }
 
     /// <summary>What a stream said before <paramref name="offset"/>.</summary>

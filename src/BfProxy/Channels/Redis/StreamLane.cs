@@ -27,6 +27,8 @@ internal sealed class StreamLane
     private Batch _pending = new() { Number = 2, Seq = 1 };
     private int _seq = 1;
     private int _writing;
+    private byte[]? _lastEvent;
+    private byte[]? _eventBefore;
     private bool _hasDelta;
     private bool _isLost;
     private bool _isEnded;
@@ -75,6 +77,7 @@ internal sealed class StreamLane
             }
 
             _hasDelta = true;
+            (_eventBefore, _lastEvent) = (null, null);
             if (_pending.Length + _writing + escapedText.Length > MaxUnsentBytes)
             {
                 // The text is let go: what follows is only why.
@@ -99,6 +102,7 @@ internal sealed class StreamLane
         lock (_gate)
         {
             _pending.Add(0, eventJson);
+            (_eventBefore, _lastEvent) = (_lastEvent, eventJson.ToArray());
             _seq++;
         }
     }
@@ -124,8 +128,24 @@ internal sealed class StreamLane
         lock (_gate)
         {
             _pending.IsLast = true;
+            _pending.LastWords = Words();
             Signal();
         }
+    }
+
+    /// <summary>An end, and the error before it.</summary>
+    private Batch Words()
+    {
+        var words = new Batch { Number = 0, Seq = 0, IsLast = true };
+        foreach (var said in (byte[]?[])[_eventBefore, _lastEvent])
+        {
+            if (said is not null)
+            {
+                words.Add(0, said);
+            }
+        }
+
+        return words;
     }
 
     private void Signal()
@@ -208,7 +228,7 @@ internal sealed class StreamLane
 
             try
             {
-                if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, batch, continues: false, CancellationToken.None) is { } entry)
+                if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, batch, BatchKind.Own, CancellationToken.None) is { } entry)
                 {
                     _engine.Find(_key)?.Receive(entry);
                 }

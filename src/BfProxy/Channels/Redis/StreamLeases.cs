@@ -82,7 +82,7 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
                 foreach (var name in lease.Channels)
                 {
                     var key = new ChannelKey(lease.Scope, name);
-                    if (await shared.PublishAsync(key, claimed[i], lease.ActionName, LastWords.From(lease.Seq), continues: true, cancellationToken) is { } entry)
+                    if (await shared.PublishAsync(key, claimed[i], lease.ActionName, LastWords.From(lease.Seq), BatchKind.Continuing, cancellationToken) is { } entry)
                     {
                         said.Add((key, entry));
                     }

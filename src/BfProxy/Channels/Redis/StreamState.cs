@@ -10,6 +10,9 @@ namespace BfProxy.Channels.Redis;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamState(string StreamId, bool IsWhole, long EndedAt)
 {
+    /// <summary>Ends the name of what a stream ended with, which is no state.</summary>
+    public const char LastWords = '!';
+
     private const int Fields = 5;
     private const int Bytes = 3;
     private const int Ended = 4;

@@ -48,7 +48,7 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
         await SayAsync("s", Deltas(1, 1, "a"));
         var end = Deltas(int.MaxValue, 0, "end");
         end.IsLast = true;
-        var ended = await _log.PublishAsync(_key, "s", null, end, continues: true, default);
+        var ended = await _log.PublishAsync(_key, "s", null, end, BatchKind.Continuing, default);
         Assert.Equal((2, 2), (ended!.Value.First, ended.Value.Seq));
 
         Assert.Null(await SayAsync("s", Deltas(2, 2, "late")));
@@ -64,7 +64,7 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
         var elsewhere = new ChannelKey(_key.Scope, _key.Name + " elsewhere");
         for (var i = 1; i <= 6; i++)
         {
-            entries.Add((await _log.PublishAsync(elsewhere, "s", "act", Deltas(i, i, $"{i}"), continues: false, default))!.Value with { Epoch = replica.Channel.EpochNumber });
+            entries.Add((await _log.PublishAsync(elsewhere, "s", "act", Deltas(i, i, $"{i}"), BatchKind.Own, default))!.Value with { Epoch = replica.Channel.EpochNumber });
         }
 
         foreach (var i in (int[])[1, 0, 0, 5, 4, 1, 3])
@@ -126,21 +126,79 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
         await _log.RenewAsync(_key, default);
 
         Assert.Null(await SayAsync("over", Deltas(2, 2, "late")));
-        var ended = await _log.PublishAsync(_key, "runs", "act", LastWords.From(1), continues: true, default);
+        var ended = await _log.PublishAsync(_key, "runs", "act", LastWords.From(1), BatchKind.Continuing, default);
         Assert.Equal((1, 3), (ended!.Value.First, ended.Value.Seq));
-        var again = await _log.PublishAsync(_key, "runs", "act", LastWords.From(2), continues: true, default);
+        var again = await _log.PublishAsync(_key, "runs", "act", LastWords.From(2), BatchKind.Continuing, default);
         Assert.Equal((1, 3), (again!.Value.First, again.Value.Seq));
         Assert.Equal(2, (await _log.ReadAsync(_key, 0, default)).Last);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_says_nothing_in_a_new_epoch_is_still_known_by_action_and_seq(bool isEmptied)
+    {
+        var replica = new Replica(_key, _log, _state);
+        await replica.ReadyAsync();
+        var entry = await SayAsync("s", Deltas(1, 1, "a", "b"));
+        await replica.CatchUpAsync();
+        Assert.Equal(2, replica.Channel.LastOffset);
+        for (var epoch = 0; epoch < 2; epoch++)
+        {
+            await (isEmptied ? _link.RunAsync(database => database.ExecuteAsync("FLUSHALL"), default) : _log.RenewAsync(_key, default));
+            await replica.CatchUpAsync();
+            Assert.NotEqual(entry!.Value.Epoch, replica.Channel.EpochNumber);
+        }
+
+        Assert.Equal(new UnfinishedStream("s", "act", 3), Assert.Single(replica.Unfinished()));
+        replica.Receive((await SayAsync("s", Deltas(2, 3, "c")))!.Value);
+        Assert.Equal(new UnfinishedStream("s", "act", 4), Assert.Single(replica.Unfinished()));
+        var end = Deltas(3, 4);
+        end.IsLast = true;
+        replica.Receive((await SayAsync("s", end))!.Value);
+        Assert.Empty(replica.Unfinished());
+    }
+
+    [Fact]
+    public async Task An_end_that_was_lost_with_its_history_is_said_again_once_an_epoch_under_its_own_seq()
+    {
+        var last = Deltas(1, 1, "a", "b");
+        (last.IsLast, last.LastWords) = (true, new Batch { Number = 0, Seq = 0, IsLast = true });
+        last.LastWords.Add(0, "how it ended"u8);
+        last.Add(0, "how it ended"u8);
+        await SayAsync("s", last);
+        await _log.RenewAsync(_key, default);
+
+        Assert.Null(await _log.PublishAsync(_key, "s", "act", LastWords.From(2), BatchKind.Continuing, default));
+        var restated = await _log.PublishAsync(_key, "s", "act", LastWords.From(2), BatchKind.Restating, default);
+        var again = await _log.PublishAsync(_key, "s", "act", LastWords.From(1), BatchKind.Restating, default);
+        foreach (var entry in (Entry?[])[restated, again])
+        {
+            Assert.Equal((1, 3), (entry!.Value.First, entry.Value.Seq));
+            Assert.Equal("how it ended", TextOf(entry.Value));
+        }
+
+        var read = await _log.ReadAsync(_key, 0, default);
+        Assert.Equal(("how it ended", 1L), (TextOf(Assert.Single(read.Entries)), read.Last));
+        Assert.NotEqual(0, Assert.Single(read.Streams).EndedAt);
     }
 
     [Fact]
     public async Task A_stream_that_redis_knows_nothing_of_is_ended_after_what_was_seen_of_it()
     {
-        var ended = await _log.PublishAsync(_key, "s", "act", LastWords.From(7), continues: true, default);
+        var ended = await _log.PublishAsync(_key, "s", "act", LastWords.From(7), BatchKind.Continuing, default);
         Assert.Equal((1, 7), (ended!.Value.First, ended.Value.Seq));
     }
 
-    private Task<Entry?> SayAsync(string streamId, Batch batch) => _log.PublishAsync(_key, streamId, "act", batch, continues: false, default);
+    private Task<Entry?> SayAsync(string streamId, Batch batch) => _log.PublishAsync(_key, streamId, "act", batch, BatchKind.Own, default);
+
+    private static string TextOf(Entry entry)
+    {
+        var body = new EntryBody(entry.Body.Span);
+        Assert.True(body.IsLast);
+        Assert.True(body.TryTake(out _, out var text));
+        return System.Text.Encoding.UTF8.GetString(text);
+    }
 
     private static Batch Deltas(int number, int seq, params string[] texts)
     {
