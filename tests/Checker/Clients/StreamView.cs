@@ -9,13 +9,14 @@ internal sealed class StreamView
 {
     private readonly SeededText _text;
     private long _next;
+    private readonly long _first;
     private bool _sawError;
 
     public StreamView(string actionName, long firstSeq)
     {
         var parts = actionName.Split('-');
         _text = new SeededText(int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture));
-        _next = firstSeq;
+        _next = _first = firstSeq;
     }
 
     public bool HasEnded { get; private set; }
@@ -70,7 +71,8 @@ internal sealed class StreamView
         return reason switch
         {
             "stop" => seq == _text.Tokens + 1 ? null : $"a good end at seq {seq} of {_text.Tokens} tokens",
-            "error" => _sawError ? null : "an end by error without an error",
+            // One who joined between the two sees the end alone.
+            "error" => _sawError || seq == _first ? null : "an end by error without an error",
             _ => $"an end with {reason}",
         };
     }

@@ -17,6 +17,16 @@ internal struct CarriedStreams
 
     public void Remove(string streamId) => _streams?.RemoveAll(stream => string.Equals(stream.StreamId, streamId, StringComparison.Ordinal));
 
+    /// <summary>Learns from Redis which of them have ended.</summary>
+    public readonly void Learn(StreamState[] states)
+    {
+        for (var i = 0; i < _streams?.Count; i++)
+        {
+            var stream = _streams[i];
+            _streams[i] = stream with { HasEnded = Array.Exists(states, state => state.EndedAt != 0 && string.Equals(state.StreamId, stream.StreamId, StringComparison.Ordinal)) };
+        }
+    }
+
     /// <summary>All that runs or did not end.</summary>
     public UnfinishedStream[] All(Channel channel)
     {

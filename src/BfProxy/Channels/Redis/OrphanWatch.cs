@@ -23,6 +23,12 @@ internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
     public async Task LookAsync(IEnumerable<Replica> replicas, Func<string, bool> runsHere, bool ends, CancellationToken cancellationToken)
     {
         var carried = replicas.SelectMany(static replica => replica.Unfinished().Select(stream => (Replica: replica, Stream: stream))).Where(one => !runsHere(one.Stream.StreamId)).ToList();
+        foreach (var (replica, stream) in carried.Where(static one => one.Stream.HasEnded))
+        {
+            await EndAsync(replica, stream, cancellationToken);
+        }
+
+        carried.RemoveAll(static one => one.Stream.HasEnded);
         var unheld = (await leases.UnheldAsync([.. carried.Select(static one => one.Stream.StreamId).Distinct(StringComparer.Ordinal)], cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var looks = new Dictionary<(ChannelKey Channel, string StreamId), int>();
         foreach (var (replica, stream) in carried.Where(one => unheld.Contains(one.Stream.StreamId)))

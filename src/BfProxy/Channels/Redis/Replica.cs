@@ -286,6 +286,7 @@ internal sealed class Replica
                 GoOnAs(next);
             }
 
+            _carried.Learn(read.Streams);
             (_mode, _showsAll, _hasOwnEpoch, _hasBegun) = (ReplicaMode.Shared, false, false, true);
             AppendEarly();
         }

@@ -7,8 +7,9 @@ namespace BfProxy.Channels.Redis;
 /// <param name="StreamId">The stream.</param>
 /// <param name="ActionName">Its action, where it has said anything.</param>
 /// <param name="NextSeq">The seq that would come next here.</param>
+/// <param name="HasEnded">Whether Redis says that it has ended, in a history that is lost here.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct UnfinishedStream(string StreamId, string? ActionName, int NextSeq)
+internal readonly record struct UnfinishedStream(string StreamId, string? ActionName, int NextSeq, bool HasEnded = false)
 {
     public static UnfinishedStream Of(StreamSource source) => new(source.StreamId, ReadAction(source.Header), source.NextSeq);
 

@@ -160,6 +160,25 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_that_has_missed_an_end_with_its_history_knows_that_there_was_one()
+    {
+        var replica = new Replica(_key, _log, _state);
+        await replica.ReadyAsync();
+        await SayAsync("s", Deltas(1, 1, "a"));
+        await replica.CatchUpAsync();
+        await replica.LeaveAsync();
+        var last = Deltas(2, 2, "b");
+        last.IsLast = true;
+        await SayAsync("s", last);
+        await _log.RenewAsync(_key, default);
+        await replica.CatchUpAsync();
+
+        Assert.Equal(new UnfinishedStream("s", "act", 2, HasEnded: true), Assert.Single(replica.Unfinished()));
+        replica.LetGo("s");
+        Assert.Empty(replica.Unfinished());
+    }
+
+    [Fact]
     public async Task An_end_that_was_lost_with_its_history_is_said_again_once_an_epoch_under_its_own_seq()
     {
         var last = Deltas(1, 1, "a", "b");
