@@ -7,6 +7,7 @@ using BfProxy.Hooks;
 using BfProxy.Messaging;
 using BfProxy.Routing;
 using BfProxy.Security;
+using BfProxy.Sessions;
 using BfProxy.Tools;
 using BfProxy.Transforms.Dialects;
 
@@ -26,6 +27,7 @@ public sealed class SchemaTests
         [typeof(AppOptions)] = "Apps",
         [typeof(HooksOptions)] = "Apps:Hooks",
         [typeof(BackplaneOptions)] = "Backplane",
+        [typeof(BotOptions)] = "Bots",
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
         [typeof(ToolsOptions)] = "Tools",
