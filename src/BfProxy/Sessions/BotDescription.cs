@@ -16,6 +16,12 @@ internal static class BotDescription
         json.WriteString("publishedAt", bot.PublishedAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         WriteTheme(json, bot.Options.Theme);
         json.WriteStartObject("settings");
+        json.WriteStartObject("general");
+        json.WriteStartObject("rememberUser");
+        json.WriteBoolean("isEnabled", bot.Options.RememberVisitor);
+        json.WriteString("storage", "session");
+        json.WriteEndObject();
+        json.WriteEndObject();
         json.WriteStartObject("typingEmulation");
         json.WriteBoolean("enabled", value: false);
         json.WriteEndObject();

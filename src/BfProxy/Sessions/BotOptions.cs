@@ -47,6 +47,9 @@ internal sealed class BotOptions
 
     public BotThemeOptions Theme { get; set; } = new();
 
+    /// <summary>Whether a page that is reloaded takes its conversation up again, as long as its tab is open.</summary>
+    public bool RememberVisitor { get; set; } = true;
+
     /// <summary>How long a conversation may rest before it is forgotten.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan SessionTtl { get; set; } = TimeSpan.FromHours(4);
