@@ -9,13 +9,13 @@ namespace BfProxy.Forwarding;
 /// <param name="showProviderWords">Whether an error may show what the provider said: not where a stranger may listen.</param>
 internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProviderWords) : IStreamOutput
 {
+    private ResponseReader? _answer;
+
     public bool HasContent { get; private set; }
 
     public bool IsOver { get; private set; }
 
     public BfError? Failure { get; private set; }
-
-    public Usage? Usage { get; private set; }
 
     public CancellationToken Abandoned => publisher.Abandoned;
 
@@ -36,7 +36,6 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
     public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
     {
         HasContent = true;
-        Usage = usage;
         Close(finishReason, usageJson);
     }
 
@@ -48,6 +47,8 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
         publisher.Event(json.WrittenSpan);
         Close("error", default);
     }
+
+    public void Reads(ResponseReader answer) => _answer = answer;
 
     public void Event(ReadOnlySpan<byte> json) => publisher.Event(json);
 
@@ -64,10 +65,11 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
         }
     }
 
+    /// <summary>A provider's own account is shown as it is, else what was counted.</summary>
     private void Close(string finishReason, ReadOnlySpan<byte> usageJson)
     {
         using var json = new ArrayPoolBufferWriter<byte>();
-        BfEventWriter.WriteEnd(json, finishReason, usageJson);
+        BfEventWriter.WriteEnd(json, finishReason, _answer?.CountedUsage, usageJson);
         publisher.Event(json.WrittenSpan);
         Dispose();
     }

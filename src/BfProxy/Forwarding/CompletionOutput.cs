@@ -13,8 +13,6 @@ internal sealed class CompletionOutput : IStreamOutput
 
     public CancellationToken Abandoned => CancellationToken.None;
 
-    public Usage? Usage { get; private set; }
-
     public void Delta(ReadOnlySpan<byte> escapedText) => HasContent = true;
 
     public void ToolCalls(IReadOnlyList<ToolCall> calls) => HasContent = true;
@@ -23,10 +21,14 @@ internal sealed class CompletionOutput : IStreamOutput
     {
         HasContent = true;
         IsOver = true;
-        Usage = usage;
     }
 
     public void Error(BfError error) => (Failure, IsOver) = (error, true);
+
+    public void Reads(ResponseReader answer)
+    {
+        // What it cost stands in the provider's own words.
+    }
 
     public void Event(ReadOnlySpan<byte> json)
     {

@@ -14,10 +14,11 @@ internal interface IStreamOutput : IStreamSink, IDisposable
     /// <summary>Why the answer is incomplete, else null.</summary>
     BfError? Failure { get; }
 
-    Usage? Usage { get; }
-
     /// <summary>Cancelled when nobody will see more of the stream, which is then to be ended.</summary>
     CancellationToken Abandoned { get; }
+
+    /// <summary>Whose events come from now on. It knows what the stream has cost, which the stream's end is to say, however it comes.</summary>
+    void Reads(ResponseReader answer);
 
     /// <summary>An event that is not the provider's, such as a tool call that a page is to run.</summary>
     /// <param name="json">The whole event object; copied.</param>

@@ -14,11 +14,8 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>Why the answer is incomplete; null while it is not known to be.</summary>
     public abstract BfError? Error { get; }
 
-    /// <summary>Tokens as the provider reported them so far.</summary>
-    public virtual Usage? Usage => null;
-
     /// <summary>Tokens that the answer cost, however it ended, and how that is known; null where nothing can be said.</summary>
-    public virtual CountedUsage? CountedUsage => Usage is { } usage ? new CountedUsage(usage, UsageSource.Reported) : null;
+    public virtual CountedUsage? CountedUsage => null;
 
     /// <summary>Frames that were skipped because they are not of the provider's format.</summary>
     public virtual int MalformedFrames => 0;

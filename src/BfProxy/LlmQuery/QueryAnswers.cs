@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using BfProxy.Security;
 using BfProxy.Tools;
-using BfProxy.Transforms.Dialects;
+using BfProxy.Transforms.Contract;
 using CommunityToolkit.HighPerformance.Buffers;
 
 namespace BfProxy.LlmQuery;
@@ -52,10 +52,8 @@ internal static class QueryAnswers
     {
         if (loop.Rounds > 0 && loop.Usage is { } usage)
         {
-            using var sum = new ArrayPoolBufferWriter<byte>();
-            UsageJson.Write(sum, usage);
             json.WritePropertyName("usage");
-            json.WriteRawValue(sum.WrittenSpan, skipInputValidation: true);
+            UsageJson.Write(json, usage.Usage);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Telemetry;
 
@@ -49,8 +48,8 @@ internal sealed class StreamMetrics : IDisposable
 
         if (summary.Usage is { } counted)
         {
-            RecordTokens(counted.Usage.PromptTokens, "input", counted.Source, tags);
-            RecordTokens(counted.Usage.CompletionTokens, "output", counted.Source, tags);
+            RecordTokens(counted.Usage.PromptTokens, "input", counted.SourceName, tags);
+            RecordTokens(counted.Usage.CompletionTokens, "output", counted.SourceName, tags);
         }
 
         if (summary.MalformedFrames > 0)
@@ -68,15 +67,10 @@ internal sealed class StreamMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private void RecordTokens(long count, string type, UsageSource source, TagList tags)
+    private void RecordTokens(long count, string type, string source, TagList tags)
     {
         tags.Add("gen_ai.token.type", type);
-        tags.Add("bfproxy.usage.source", source switch
-        {
-            UsageSource.Reported => "reported",
-            UsageSource.Partial => "partial",
-            _ => "estimated",
-        });
+        tags.Add("bfproxy.usage.source", source);
         _tokens.Record(count, tags);
     }
 }

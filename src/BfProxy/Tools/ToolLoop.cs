@@ -22,7 +22,7 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
     private ProviderCall? _call;
     private DialectReader? _reader;
     private IReadOnlyList<ToolCall> _calls = [];
-    private Usage? _usage;
+    private EventStreamResponse? _answer;
     private bool _isIntroduced;
     private bool _awaitsTools;
     private bool _isDisposed;
@@ -36,7 +36,7 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
     public BfError? Failure => output.Failure;
 
     /// <summary>Of all rounds together.</summary>
-    public Usage? Usage => _usage;
+    public CountedUsage? Usage => _answer?.CountedUsage;
 
     /// <summary>How often results were given back.</summary>
     public int Rounds => _rounds.Count;
@@ -51,7 +51,8 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         _reader = call.Dialect.CreateReader(aggregate: !shows);
         _reader.UsesFunctions = request.UsesFunctions;
         _reader.KeepsTurn = scope.Offered.Count > 0;
-        return new Round(call, new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length });
+        _answer = new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length, Earlier = Usage };
+        return new Round(call, _answer);
     }
 
     /// <summary>Runs the calls of the answer that has just ended, and says what to ask next.</summary>
@@ -91,8 +92,6 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
 
     public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
     {
-        var isFirst = _usage is null && _rounds.Count == 0;
-        _usage = _usage is { } before && usage is { } more ? before + more : usage ?? _usage;
         _awaitsTools = _calls.Count > 0;
         if (_awaitsTools)
         {
@@ -100,15 +99,9 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         }
 
         Introduce();
-        if (isFirst || _usage is null)
-        {
-            output.End(finishReason, usage, usageJson);
-            return;
-        }
 
-        using var sum = new ArrayPoolBufferWriter<byte>();
-        UsageJson.Write(sum, _usage.Value);
-        output.End(finishReason, _usage, sum.WrittenSpan);
+        // The provider's own account is that of its last answer only.
+        output.End(finishReason, usage, _rounds.Count == 0 ? usageJson : default);
     }
 
     public void Error(BfError error)
@@ -116,6 +109,8 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         Introduce();
         output.Error(error);
     }
+
+    public void Reads(ResponseReader answer) => output.Reads(answer);
 
     public void Event(ReadOnlySpan<byte> json)
     {

@@ -16,18 +16,28 @@ public static class BfEventWriter
         output.Write("\"}"u8);
     }
 
-    /// <summary>Writes <c>{"type":"end","finish_reason":"…","usage":{…}|null}</c>.</summary>
+    /// <summary>Writes <c>{"type":"end","finish_reason":"…","usage":{…},"usage_source":"reported|partial|estimated"}</c>, or <c>"usage":null</c> without a source.</summary>
     /// <param name="output">Receives the event.</param>
     /// <param name="finishReason">One of OpenAI's words, or <c>stopped</c>, <c>error</c>.</param>
-    /// <param name="usageJson">The usage object, or empty for <see langword="null"/>.</param>
-    public static void WriteEnd(IBufferWriter<byte> output, string finishReason, ReadOnlySpan<byte> usageJson)
+    /// <param name="usage">What the stream cost, and how that is known; null where nothing can be said.</param>
+    /// <param name="usageJson">The provider's own usage object, written as it is, or empty for the counts of <paramref name="usage"/>.</param>
+    public static void WriteEnd(IBufferWriter<byte> output, string finishReason, CountedUsage? usage, ReadOnlySpan<byte> usageJson)
     {
         using var writer = new Utf8JsonWriter(output, JsonCopy.WriterOptions);
         writer.WriteStartObject();
         writer.WriteString("type"u8, "end"u8);
         writer.WriteString("finish_reason"u8, finishReason);
         writer.WritePropertyName("usage"u8);
-        writer.WriteRawValue(usageJson.IsEmpty ? "null"u8 : usageJson, skipInputValidation: true);
+        if (usage is { } counted)
+        {
+            WriteUsage(writer, counted.Usage, usageJson);
+            writer.WriteString("usage_source"u8, counted.SourceName);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -136,6 +146,18 @@ public static class BfEventWriter
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
+        }
+    }
+
+    private static void WriteUsage(Utf8JsonWriter writer, Usage usage, ReadOnlySpan<byte> usageJson)
+    {
+        if (usageJson.IsEmpty)
+        {
+            UsageJson.Write(writer, usage);
+        }
+        else
+        {
+            writer.WriteRawValue(usageJson, skipInputValidation: true);
         }
     }
 }

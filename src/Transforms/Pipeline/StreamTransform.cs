@@ -34,10 +34,10 @@ public sealed class StreamTransform(DialectReader reader, IStreamSink sink, Stre
 
     /// <summary>
     /// Tokens that the stream has cost so far, however it ended: reported by the provider, else as far as it told, else reckoned. An answer that breaks off
-    /// is billed all the same.
+    /// is billed all the same; null where nothing of it came, which may have cost nothing.
     /// </summary>
     /// <param name="requestBytes">Length of the request's body, for the reckoning.</param>
-    public CountedUsage CountUsage(long requestBytes)
+    public CountedUsage? CountUsage(long requestBytes)
     {
         if (_sink.Reported is { } reported)
         {
@@ -45,9 +45,12 @@ public sealed class StreamTransform(DialectReader reader, IStreamSink sink, Stre
         }
 
         var said = TokensOf(_sink.AnswerBytes);
-        return reader.UsageSoFar is { } told
-            ? new CountedUsage(told with { CompletionTokens = Math.Max(told.CompletionTokens, said) }, UsageSource.Partial)
-            : new CountedUsage(new Usage(TokensOf(requestBytes), said), UsageSource.Estimated);
+        if (reader.UsageSoFar is { } told)
+        {
+            return new CountedUsage(told with { CompletionTokens = Math.Max(told.CompletionTokens, said) }, UsageSource.Partial);
+        }
+
+        return _sink.IsAnswered ? new CountedUsage(new Usage(TokensOf(requestBytes), said), UsageSource.Estimated) : null;
     }
 
     /// <summary>The provider's next bytes, split anywhere. They are not kept.</summary>

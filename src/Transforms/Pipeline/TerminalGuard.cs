@@ -8,6 +8,9 @@ internal sealed class TerminalGuard(IStreamSink sink) : IStreamSink
 {
     public bool IsClosed { get; private set; }
 
+    /// <summary>Whether any of the answer came, be it only its end.</summary>
+    public bool IsAnswered { get; private set; }
+
     /// <summary>Bytes of text and of calls that went by.</summary>
     public long AnswerBytes { get; private set; }
 
@@ -18,6 +21,7 @@ internal sealed class TerminalGuard(IStreamSink sink) : IStreamSink
     {
         if (!IsClosed)
         {
+            IsAnswered = true;
             AnswerBytes += escapedText.Length;
             sink.Delta(escapedText);
         }
@@ -27,6 +31,7 @@ internal sealed class TerminalGuard(IStreamSink sink) : IStreamSink
     {
         if (!IsClosed)
         {
+            IsAnswered = true;
             AnswerBytes += calls.Sum(static call => call.Name.Length + call.Arguments.Length);
             sink.ToolCalls(calls);
         }
@@ -36,7 +41,7 @@ internal sealed class TerminalGuard(IStreamSink sink) : IStreamSink
     {
         if (!IsClosed)
         {
-            IsClosed = true;
+            IsClosed = IsAnswered = true;
             Reported = usage;
             sink.End(finishReason, usage, usageJson);
         }

@@ -11,6 +11,7 @@ internal sealed class ChannelClient : IAsyncDisposable
 
     private readonly ClientWebSocket _socket;
     private readonly Queue<JsonNode> _frames = new();
+    private readonly StreamGrammar _grammar = new();
     private int _id;
 
     private ChannelClient(ClientWebSocket socket) => _socket = socket;
@@ -114,7 +115,12 @@ internal sealed class ChannelClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<JsonNode> ReadAsync() => JsonNode.Parse(await ReceiveAsync())!;
+    private async Task<JsonNode> ReadAsync()
+    {
+        var frame = JsonNode.Parse(await ReceiveAsync())!;
+        _grammar.Observe(frame);
+        return frame;
+    }
 
     private async Task<byte[]> ReceiveAsync()
     {

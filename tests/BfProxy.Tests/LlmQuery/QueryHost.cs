@@ -98,6 +98,15 @@ internal sealed class QueryHost : IAsyncDisposable
         ],
     };
 
+    /// <summary>The start of an answer that goes on.</summary>
+    public static IEnumerable<string> Open(string provider, string text) => provider switch
+    {
+        "anthropic" => [AnthropicFrames.Start(), AnthropicFrames.StartText(), AnthropicFrames.Text(text)],
+        "gemini" => [GeminiFrames.Text(text)],
+        "openai-responses" => [ResponsesFrames.Created(), ResponsesFrames.Delta(text, 1)],
+        _ => [OpenAiFrames.Role(), OpenAiFrames.Delta(text)],
+    };
+
     public async ValueTask DisposeAsync()
     {
         await Page.DisposeAsync();

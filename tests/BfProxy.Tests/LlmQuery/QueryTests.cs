@@ -204,6 +204,58 @@ public sealed class QueryTests
         Assert.Equal(0, host.Proxy.Services.GetRequiredService<RunningStreams>().Count);
     }
 
+    [Theory]
+    [InlineData("openai", "estimated")]
+    [InlineData("openai-responses", "estimated")]
+    [InlineData("gemini", "partial")]
+    [InlineData("anthropic", "partial")]
+    public async Task What_a_stopped_or_broken_stream_cost_is_told_with_its_end(string provider, string source)
+    {
+        await using var host = await QueryHost.StartAsync();
+        foreach (var ending in new[] { "stopped", "error" })
+        {
+            var cut = new Gate();
+            host.Proxy.Provider.Script(QueryHost.Path(provider), Script.Sse(QueryHost.Open(provider, "Twelve bytes")).Wait(cut).Cut());
+            using var answer = await host.QueryAsync(QueryHost.Payload(provider, "\"stream\":true"));
+            var seen = await host.ReadUntilAsync("delta");
+
+            if (ending == "stopped")
+            {
+                using var stop = await host.Proxy.PostAsync("/llm/query/stop", $$"""{"streamId":"{{seen[0]["content"]!["streamId"]}}"}""");
+            }
+
+            cut.Release();
+            var end = (await host.ReadUntilAsync("end"))[^1];
+            Assert.Equal(ending, end["finish_reason"]!.GetValue<string>());
+            Assert.Equal(source, end["usage_source"]!.GetValue<string>());
+            Assert.True(end["usage"]!["completion_tokens"]!.GetValue<int>() >= 3);
+            Assert.True(end["usage"]!["prompt_tokens"]!.GetValue<int>() > 0);
+        }
+    }
+
+    [Fact]
+    public async Task A_round_that_was_refused_costs_nothing_and_the_ones_before_it_do()
+    {
+        await using var host = await QueryHost.StartAsync();
+        host.Proxy.Provider.Script(OpenAiScripts.Path, Script.Sse(QueryHost.Calls("openai", "a", ("call_2", "find", "{}"))), Script.Json(400, "{}"));
+
+        using var answer = await host.QueryAsync(QueryHost.Payload("openai"));
+
+        var end = (await host.ReadUntilAsync("end"))[^1];
+        Assert.Equal(("error", 12, "reported"), (end["finish_reason"]!.GetValue<string>(), end["usage"]!["total_tokens"]!.GetValue<int>(), end["usage_source"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Of_an_answer_that_never_came_nothing_is_reckoned()
+    {
+        await using var host = await QueryHost.StartAsync();
+        host.Proxy.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role()).Cut());
+
+        using var answer = await host.QueryAsync(QueryHost.Payload("openai", "\"stream\":true"));
+
+        Assert.Null((await host.ReadUntilAsync("end"))[^1]["usage"]);
+    }
+
     [Fact]
     public async Task A_page_answers_over_its_socket_too()
     {

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
 using BfProxy.Tests.Channels;
+using BfProxy.Tests.Host;
 
 namespace BfProxy.Tests.Messaging;
 
@@ -10,6 +11,7 @@ internal sealed class EventStreamClient : IAsyncDisposable
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
+    private readonly StreamGrammar _grammar = new();
     private readonly HttpClient _http;
     private readonly SseParser<string> _parser;
     private readonly IAsyncEnumerator<SseItem<string>> _items;
@@ -58,8 +60,16 @@ internal sealed class EventStreamClient : IAsyncDisposable
     }
 
     /// <summary>The next event; null where the stream has ended.</summary>
-    public async Task<SseItem<string>?> ReadAsync() =>
-        await _items.MoveNextAsync().AsTask().WaitAsync(LongEnough) ? _items.Current : null;
+    public async Task<SseItem<string>?> ReadAsync()
+    {
+        if (!await _items.MoveNextAsync().AsTask().WaitAsync(LongEnough))
+        {
+            return null;
+        }
+
+        _grammar.Observe(JsonNode.Parse(_items.Current.Data)!);
+        return _items.Current;
+    }
 
     public async Task<Frame> ReadFrameAsync() => Frame.Parse(Encoding.UTF8.GetBytes((await ReadAsync())!.Value.Data));
 

@@ -16,14 +16,33 @@ public sealed class BfEventWriterTests
         Assert.Equal("{\"type\":\"delta\",\"content\":\"a\\n\\u65E5日\"}", Encoding.UTF8.GetString(_output.WrittenSpan));
     }
 
-    [Theory]
-    [InlineData("", "null")]
-    [InlineData("{\"total_tokens\":3}", "{\"total_tokens\":3}")]
-    public void An_end_has_its_reason_and_usage(string usage, string expected)
+    [Fact]
+    public void An_end_has_its_reason_and_the_providers_own_usage()
     {
-        BfEventWriter.WriteEnd(_output, "stop", Encoding.UTF8.GetBytes(usage));
+        BfEventWriter.WriteEnd(_output, "stop", new CountedUsage(new Usage(1, 2), UsageSource.Reported), "{\"total_tokens\":3,\"own\":1}"u8);
 
-        Assert.Equal("{\"type\":\"end\",\"finish_reason\":\"stop\",\"usage\":" + expected + "}", Encoding.UTF8.GetString(_output.WrittenSpan));
+        Requests.AssertJson("{'type':'end','finish_reason':'stop','usage':{'total_tokens':3,'own':1},'usage_source':'reported'}", _output.WrittenMemory);
+    }
+
+    [Theory]
+    [InlineData(UsageSource.Partial, "partial")]
+    [InlineData(UsageSource.Estimated, "estimated")]
+    public void An_end_without_the_providers_account_has_what_was_counted(UsageSource source, string name)
+    {
+        BfEventWriter.WriteEnd(_output, "stopped", new CountedUsage(new Usage(1, 2), source), default);
+
+        Requests.AssertJson(
+            "{'type':'end','finish_reason':'stopped','usage':{'prompt_tokens':1,'completion_tokens':2,'total_tokens':3,"
+            + "'prompt_tokens_details':{'cached_tokens':0},'completion_tokens_details':{'reasoning_tokens':0}},'usage_source':'" + name + "'}",
+            _output.WrittenMemory);
+    }
+
+    [Fact]
+    public void An_end_of_which_nothing_is_known_has_no_usage()
+    {
+        BfEventWriter.WriteEnd(_output, "error", usage: null, default);
+
+        Requests.AssertJson("{'type':'end','finish_reason':'error','usage':null}", _output.WrittenMemory);
     }
 
     [Theory]

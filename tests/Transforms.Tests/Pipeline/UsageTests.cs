@@ -25,7 +25,7 @@ public sealed class UsageTests
         transform.Push(new Fixture(dialect, name).Stream);
         transform.Complete();
 
-        var counted = transform.CountUsage(RequestBytes);
+        var counted = transform.CountUsage(RequestBytes)!.Value;
 
         Assert.Equal((source, prompt), (counted.Source, counted.Usage.PromptTokens));
         Assert.Equal(completion ?? (Encoding.UTF8.GetByteCount(events.Text) + 3) / 4, counted.Usage.CompletionTokens);

@@ -94,7 +94,7 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
         BfEventWriter.WriteError(json, new BfError { Status = 503, Message = "The node that ran this stream is gone", Kind = BfErrorKind.Server }, showProviderWords: false);
         batch.Add(0, json.WrittenSpan);
         json.Clear();
-        BfEventWriter.WriteEnd(json, "error", default);
+        BfEventWriter.WriteEnd(json, "error", usage: null, default);
         batch.Add(0, json.WrittenSpan);
         return batch;
     }

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using BfProxy.Transforms.Contract;
 
-namespace BfProxy.Transforms.Dialects;
+namespace BfProxy.Transforms.Contract;
 
 /// <summary>Token counts as OpenAI's <c>usage</c> object, for providers that count in words of their own and for sums of several answers.</summary>
 public static class UsageJson
@@ -13,6 +12,14 @@ public static class UsageJson
     public static void Write(IBufferWriter<byte> output, Usage usage)
     {
         using var writer = new Utf8JsonWriter(output);
+        Write(writer, usage);
+    }
+
+    /// <summary>The same, as a value of the writer's document.</summary>
+    /// <param name="writer">Stands where a value may stand.</param>
+    /// <param name="usage">The counts.</param>
+    public static void Write(Utf8JsonWriter writer, Usage usage)
+    {
         writer.WriteStartObject();
         writer.WriteNumber("prompt_tokens"u8, usage.PromptTokens);
         writer.WriteNumber("completion_tokens"u8, usage.CompletionTokens);
