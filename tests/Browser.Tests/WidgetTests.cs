@@ -244,6 +244,19 @@ public sealed class WidgetTests(WidgetFixture site) : IAsyncLifetime
         Assert.Equal(text, bot.Provider.Requests[1].ReadJson().GetProperty("messages")[2].GetProperty("content").GetString());
     }
 
+    [Fact]
+    public async Task The_playground_embeds_the_widget_where_it_is_installed()
+    {
+        var (app, address) = await AppProcess.StartAsync();
+        await using (app)
+        {
+            var page = await WidgetPage.OpenAsync(_context, new Uri(address, "playground/widget.html").ToString());
+            await page.SayAsync("A poem, please");
+            await page.ShowsAsync("The words come one by one");
+            await page.HasInputAsync();
+        }
+    }
+
     private Task<BotHost> StartAsync(Dictionary<string, string?>? settings = null, TimeProvider? time = null) =>
         BotHost.StartAsync(new(settings ?? [], StringComparer.Ordinal) { ["BfProxy:Bots:shop:AllowedOrigins:0"] = site.Origin }, time);
 

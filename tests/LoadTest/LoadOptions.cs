@@ -16,6 +16,7 @@ internal sealed record LoadOptions
           --fanout N         instead: one stream to N subscribers (signalr, bfproxy)
           --rollup 0         with --fanout: milliseconds that BfProxy gathers deltas
           --slow N           with --fanout, bfproxy: what N readers at 1 KB/s do to the others, over --repeat pairs of windows
+          --sessions N       instead: N conversations of the Typebot surface against N channel subscribers
           --nodes 2          instead: subscribers on another node, over Redis, against the same node (redis-server)
         """;
 
@@ -42,6 +43,9 @@ internal sealed record LoadOptions
     public int Slow { get; init; }
 
     public int Nodes { get; init; }
+
+    /// <summary>Conversations at once.</summary>
+    public int Sessions { get; init; }
 
     public TimeSpan Window => TimeSpan.FromSeconds(Seconds);
 

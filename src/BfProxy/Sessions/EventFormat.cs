@@ -33,7 +33,7 @@ internal sealed class EventFormat : IAnswerFormat
         }
 
         output.Write(Start);
-        BfEventWriter.WriteEnd(output, end.FinishReason, end.UsageJson);
+        BfEventWriter.WriteEnd(output, end.FinishReason, end.Cost, end.UsageJson);
         output.Write(Stop);
     }
 }

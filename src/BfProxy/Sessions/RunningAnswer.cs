@@ -20,6 +20,7 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
     private int _length;
     private AnswerReader[] _readers = [];
     private RunningStream? _stream;
+    private ResponseReader? _answer;
     private AnswerEnd? _end;
     private bool _isLeft;
     private Task? _keeping;
@@ -29,8 +30,6 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
     public bool IsOver => Volatile.Read(ref _end) is not null;
 
     public BfError? Failure { get; private set; }
-
-    public Usage? Usage { get; private set; }
 
     /// <summary>Never: the last reader ends the stream by name.</summary>
     public CancellationToken Abandoned => CancellationToken.None;
@@ -133,16 +132,17 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
     public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
     {
         HasContent = true;
-        Usage = usage;
         WasEmpty = _length == 0;
-        Close(new AnswerEnd(finishReason, null, usageJson.ToArray()), isBroken: false);
+        Close(new AnswerEnd(finishReason, null, _answer?.CountedUsage, usageJson.ToArray()), isBroken: false);
     }
 
     public void Error(BfError error)
     {
         Failure = error;
-        Close(new AnswerEnd("error", error), isBroken: true);
+        Close(new AnswerEnd("error", error, _answer?.CountedUsage), isBroken: true);
     }
+
+    public void Reads(ResponseReader answer) => _answer = answer;
 
     public void Event(ReadOnlySpan<byte> json)
     {
@@ -164,7 +164,7 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
         Close(AnswerEnd.Replayed, isBroken: false);
     }
 
-    public void Stopped() => Close(new AnswerEnd("stopped"), isBroken: false);
+    public void Stopped() => Close(new AnswerEnd("stopped", null, _answer?.CountedUsage), isBroken: false);
 
     /// <summary>Nothing was said and nothing will be: the provider refused, or could not be asked.</summary>
     public void Dispose()

@@ -44,7 +44,7 @@ public sealed class StreamMessageTests
         gate.Release();
 
         Assert.Equal("a \"b\"\n🍵", JsonNode.Parse(delta!["data: ".Length..])!["content"]!.GetValue<string>());
-        Assert.Equal("\ndata: {\"type\":\"end\",\"finish_reason\":\"stop\",\"usage\":null}\n\n", await events.ReadToEndAsync());
+        Assert.Matches("""^\ndata: \{"type":"end","finish_reason":"stop",.*\}\n\n$""", await events.ReadToEndAsync());
         Assert.Equal(Events, answer.Content.Headers.ContentType!.MediaType);
     }
 
