@@ -11,6 +11,7 @@ using BfProxy.Operations;
 using BfProxy.Playground;
 using BfProxy.Routing;
 using BfProxy.Security;
+using BfProxy.Sessions;
 using BfProxy.Telemetry;
 using BfProxy.Tools;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -71,6 +72,7 @@ internal static class Program
         builder.Services.AddTools();
         builder.Services.AddChat();
         builder.Services.AddLlmQuery();
+        builder.Services.AddSessions();
 
         var app = builder.Build();
         var settings = app.Services.GetRequiredService<SettingsReload>();
@@ -102,6 +104,11 @@ internal static class Program
         if (surfaces.Messaging)
         {
             app.MapMessaging();
+        }
+
+        if (surfaces.Typebot)
+        {
+            app.MapSessions();
         }
 
         if (surfaces.Playground)

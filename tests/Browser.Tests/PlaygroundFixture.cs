@@ -11,6 +11,12 @@ public sealed class PlaygroundFixture : IAsyncLifetime
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    internal static BrowserTypeLaunchOptions LaunchOptions { get; } = new()
+    {
+        ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? "/usr/bin/chromium",
+        Args = BrowserArguments,
+    };
+
     private AppProcess? _app;
 
     private IBrowser? _browser;
@@ -23,11 +29,7 @@ public sealed class PlaygroundFixture : IAsyncLifetime
     {
         (_app, Address) = await AppProcess.StartAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? "/usr/bin/chromium",
-            Args = BrowserArguments,
-        });
+        _browser = await _playwright.Chromium.LaunchAsync(LaunchOptions);
     }
 
     public async Task DisposeAsync()

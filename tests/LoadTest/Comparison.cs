@@ -41,6 +41,11 @@ internal static class Comparison
             return catalog.AcrossNodes();
         }
 
+        if (options.Sessions > 0)
+        {
+            return catalog.Conversing();
+        }
+
         if (options.FanOut > 0)
         {
             return catalog.FanningOut();
@@ -71,6 +76,11 @@ internal static class Comparison
             return FanOutAsync(options, contestants, cancellationToken);
         }
 
+        if (options.Sessions > 0)
+        {
+            options = options with { Streams = options.Sessions };
+        }
+
         return options.Stop > 0 ? StopAsync(options, contestants, cancellationToken) : StreamAsync(options, contestants, cancellationToken);
     }
 
@@ -86,7 +96,8 @@ internal static class Comparison
         }
 
         Console.WriteLine($"{options.Streams} streams x {options.Rate} tokens/s, {options.Seconds} s measured, {Environment.ProcessorCount} cores shared by all");
-        ResultTable.Streams(results, options.Nodes > 1 ? ContestantCatalog.OneNode : ContestantCatalog.Direct).Print(Console.Out);
+        var baseline = options.Nodes > 1 ? ContestantCatalog.OneNode : options.Sessions > 0 ? ContestantCatalog.Channels : ContestantCatalog.Direct;
+        ResultTable.Streams(results, baseline).Print(Console.Out);
         return results.TrueForAll(result => result.IsWhole);
     }
 

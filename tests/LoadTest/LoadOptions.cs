@@ -19,6 +19,7 @@ internal sealed record LoadOptions
           --slow N           with --fanout, bfproxy: what N readers at 1 KB/s do to the others, over --repeat pairs of windows
           --soak N           instead: N minutes of streams that come and go (bfproxy), memory twice a minute; level once histories
                              have expired (10 minutes; BfProxy__Channels__HistoryTtl in the environment makes it shorter)
+          --sessions N       instead: N conversations of the Typebot surface against N channel subscribers
           --nodes 2          instead: subscribers on another node, over Redis, against the same node (redis-server)
         """;
 
@@ -47,6 +48,9 @@ internal sealed record LoadOptions
     public double Soak { get; init; }
 
     public int Nodes { get; init; }
+
+    /// <summary>Conversations at once.</summary>
+    public int Sessions { get; init; }
 
     public TimeSpan Window => TimeSpan.FromSeconds(Seconds);
 

@@ -11,6 +11,12 @@ internal static class PlaygroundSetup
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>The widget styles itself inline and shows pictures of its own; scripts are ours and its one file.</summary>
+    private const string WidgetSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private const string Widget = "widget.html";
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>
@@ -32,6 +38,7 @@ internal static class PlaygroundSetup
             }
         }
 
+        page.MapGet("/playground/typebot.js", (HttpContext context) => WidgetScript.Find(context.RequestServices.GetRequiredService<IHostEnvironment>()) is { } path ? Results.File(path, "text/javascript") : Results.NotFound());
         page.MapGet("/playground/config.json", context =>
         {
             context.Response.Headers.CacheControl = "no-store";
@@ -52,7 +59,7 @@ internal static class PlaygroundSetup
 
     private static IResult Respond(HttpContext context, EmbeddedFile file)
     {
-        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        context.Response.Headers.ContentSecurityPolicy = file.Name == Widget ? WidgetSecurityPolicy : ContentSecurityPolicy;
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         return file.Respond(context);
     }

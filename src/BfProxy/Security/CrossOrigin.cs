@@ -4,4 +4,7 @@ namespace BfProxy.Security;
 internal sealed class CrossOrigin
 {
     public static readonly CrossOrigin Instance = new();
+
+    /// <summary>The same for pages of any origin: the endpoint itself refuses those that it does not serve, and they can read why.</summary>
+    public static readonly CrossOrigin Any = new();
 }

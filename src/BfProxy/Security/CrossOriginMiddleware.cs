@@ -8,23 +8,25 @@ namespace BfProxy.Security;
 /// </summary>
 internal sealed class CrossOriginMiddleware(RequestDelegate next, Settings<AppCatalog> apps)
 {
+    private const string Anything = "*";
     private const string AllowedMethods = "GET, POST";
     private const string AllowedHeaders = "content-type, authorization, last-event-id";
     private const string MaxAgeSeconds = "600";
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<CrossOrigin>() is null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<CrossOrigin>() is not { } kind)
         {
             return next(context);
         }
 
         var (request, headers) = (context.Request, context.Response.Headers);
-        headers.Vary = "Origin";
-        var isAllowed = request.Headers.Origin is [{ } origin] && apps.Current.AllowsOrigin(origin);
+        var isOpen = ReferenceEquals(kind, CrossOrigin.Any);
+        headers.Vary = isOpen ? default : "Origin";
+        var isAllowed = isOpen || (request.Headers.Origin is [{ } origin] && apps.Current.AllowsOrigin(origin));
         if (isAllowed)
         {
-            headers.AccessControlAllowOrigin = request.Headers.Origin;
+            headers.AccessControlAllowOrigin = isOpen ? Anything : request.Headers.Origin;
             headers.AccessControlExposeHeaders = "Retry-After";
         }
 
@@ -36,7 +38,7 @@ internal sealed class CrossOriginMiddleware(RequestDelegate next, Settings<AppCa
         if (isAllowed)
         {
             headers.AccessControlAllowMethods = AllowedMethods;
-            headers.AccessControlAllowHeaders = AllowedHeaders;
+            headers.AccessControlAllowHeaders = isOpen ? Anything : AllowedHeaders;
             headers.AccessControlMaxAge = MaxAgeSeconds;
         }
 

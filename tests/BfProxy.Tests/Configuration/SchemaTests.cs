@@ -8,6 +8,7 @@ using BfProxy.Messaging;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Security.Images;
+using BfProxy.Sessions;
 using BfProxy.Tools;
 using BfProxy.Transforms.Dialects;
 
@@ -27,6 +28,7 @@ public sealed class SchemaTests
         [typeof(AppOptions)] = "Apps",
         [typeof(HooksOptions)] = "Apps:Hooks",
         [typeof(BackplaneOptions)] = "Backplane",
+        [typeof(BotOptions)] = "Bots",
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
         [typeof(ImagesOptions)] = "Images",

@@ -9,6 +9,9 @@ internal enum ClientKind
     /// <summary>On a channel, over a WebSocket that was there before.</summary>
     Channel,
 
+    /// <summary>In the response of the Typebot surface, as its widget does.</summary>
+    Session,
+
     /// <summary>In a group of a SignalR hub.</summary>
     Hub,
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace LoadTest.Client;
 
 /// <summary>A stream read from the response of its own POST: direct, or through a proxy that passes it on.</summary>
-internal sealed class SseStream(int number, ClientOptions options, ClientTally tally) : LoadStream(number, options, tally)
+internal class SseStream(int number, ClientOptions options, ClientTally tally) : LoadStream(number, options, tally)
 {
     private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ByteQueue _body = new();
@@ -16,8 +16,8 @@ internal sealed class SseStream(int number, ClientOptions options, ClientTally t
     public override async Task StartAsync(ControlConnection control, CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken);
-        var body = $$"""{"model":"{{Options.ModelOf(Number)}}","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"load"}]}""";
-        var request = $"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{Options.Port}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        var (path, body) = await PrepareAsync(control, cancellationToken);
+        var request = $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{Options.Port}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
         await Socket.SendAsync(Encoding.ASCII.GetBytes(request), SocketFlags.None, cancellationToken);
         await _acknowledged.Task.WaitAsync(cancellationToken);
     }
@@ -29,6 +29,10 @@ internal sealed class SseStream(int number, ClientOptions options, ClientTally t
         Close();
         return Task.CompletedTask;
     }
+
+    /// <summary>Does what must be done before, and says where the stream is and what it is asked with.</summary>
+    protected virtual Task<(string Path, string Body)> PrepareAsync(ControlConnection control, CancellationToken cancellationToken) => Task.FromResult(
+        ("/v1/chat/completions", $$"""{"model":"{{Options.ModelOf(Number)}}","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"load"}]}"""));
 
     protected override int Consume(ReadOnlySpan<byte> bytes, long now)
     {

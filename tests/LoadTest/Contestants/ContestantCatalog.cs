@@ -13,6 +13,9 @@ internal sealed class ContestantCatalog(LoadOptions options)
     /// <summary>What <see cref="AcrossNodes"/> compares with.</summary>
     public const string OneNode = "one node";
 
+    /// <summary>What <see cref="Conversing"/> compares with.</summary>
+    public const string Channels = "channels";
+
     private const string NginxProgram = "/usr/sbin/nginx";
     private const string ProbeFile = "probe.sock";
 
@@ -55,6 +58,13 @@ internal sealed class ContestantCatalog(LoadOptions options)
         yield return new Contestant("two nodes", ClientKind.Channel, StartNodesAsync);
     }
 
+    /// <summary>The same streams to subscribers of channels and to visitors of a bot.</summary>
+    public IEnumerable<Contestant> Conversing()
+    {
+        yield return new Contestant(Channels, ClientKind.Channel, StartBfProxyAsync);
+        yield return new Contestant("sessions", ClientKind.Session, StartBotAsync);
+    }
+
     private static Task<RunningContestant> StartSignalRAsync(int provider, string directory, CancellationToken cancellationToken)
     {
         var port = Loopback.FreePort();
@@ -75,6 +85,12 @@ internal sealed class ContestantCatalog(LoadOptions options)
 
     private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken) =>
         StartNodeAsync(provider, directory, new(StringComparer.Ordinal) { ["BfProxy__Channels__RollUp"] = TimeSpan.FromMilliseconds(options.RollUp).ToString() }, cancellationToken);
+
+    private Task<RunningContestant> StartBotAsync(int provider, string directory, CancellationToken cancellationToken) => StartNodeAsync(
+        provider,
+        directory,
+        new(StringComparer.Ordinal) { ["BfProxy__Bots__load__App"] = "demo", ["BfProxy__Bots__load__Model"] = "gpt-load", ["BfProxy__Bots__load__StartsPerMinute"] = "100000" },
+        cancellationToken);
 
     /// <summary>Streams run on the first node, subscribers are on the second.</summary>
     private async Task<RunningContestant> StartNodesAsync(int provider, string directory, CancellationToken cancellationToken)

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace BfProxy.Sessions;
+
+[OptionsValidator]
+internal sealed partial class BotOptionsValidator : IValidateOptions<BotOptions>;

@@ -1,0 +1,179 @@
+using BfProxy.Backplane;
+using BfProxy.Forwarding;
+
+namespace BfProxy.Sessions;
+
+/// <summary>The answers that come on this node just now. Their streams are those of every other surface; here is only who reads them.</summary>
+internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, SessionStore sessions, ILogger<RunningAnswers> logger)
+{
+    /// <summary>How often one answer may be begun anew: each time costs.</summary>
+    private const int MaxStarts = 5;
+
+    private const int MaxTries = 3;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Session, int Place), RunningAnswer> _answers = [];
+
+    public bool IsDraining => streams.IsDraining;
+
+    /// <summary>Joins the answer that a conversation waits for; whoever is the first is to start it. All who join leave.</summary>
+    public RunningAnswer Join(StoredSession stored, Bot bot, AnswerReader reader, out bool isNew)
+    {
+        var key = KeyOf(stored);
+        lock (_gate)
+        {
+            isNew = !_answers.TryGetValue(key, out var answer) || !answer.TryJoin(reader);
+            if (isNew)
+            {
+                answer = new RunningAnswer(bot.Options.FallbackText);
+                answer.TryJoin(reader);
+                _answers[key] = answer;
+            }
+
+            return answer!;
+        }
+    }
+
+    /// <summary>Leaves an answer; the last one ends it.</summary>
+    public void Leave(RunningAnswer answer, StoredSession stored, AnswerReader reader)
+    {
+        lock (_gate)
+        {
+            if (!answer.Leave(reader))
+            {
+                return;
+            }
+
+            if (_answers.TryGetValue(KeyOf(stored), out var known) && known == answer)
+            {
+                _answers.Remove(KeyOf(stored));
+            }
+        }
+
+        answer.Abandon();
+    }
+
+    /// <summary>Asks the model for an answer that was just joined. Whatever hinders it, the answer comes to an end.</summary>
+    public async Task StartAsync(RunningAnswer answer, StoredSession stored, Bot bot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await CountAsync(answer, stored, bot, cancellationToken) && Ask(answer, bot, stored.Session) is { } stream)
+            {
+                answer.Attach(stream);
+                return;
+            }
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+
+        answer.Dispose();
+    }
+
+    /// <summary>Has the model answer at once, for a visitor who waits for all of it.</summary>
+    public async Task<string> AskAsync(HttpContext context, Bot bot, ChatSession session)
+    {
+        using var answer = new RunningAnswer(bot.Options.FallbackText);
+        if (Ask(answer, bot, session) is { } stream)
+        {
+            await CallerWait.ForAsync(context, stream, static stream => stream.ResultAsync());
+            context.RequestAborted.ThrowIfCancellationRequested();
+        }
+
+        answer.Dispose();
+        NoteEmpty(answer, bot);
+        return answer.Text;
+    }
+
+    /// <summary>Keeps an answer that is over in its conversation. One that cannot be kept was shown all the same.</summary>
+    public Task KeepAsync(RunningAnswer answer, StoredSession stored, Bot bot) => answer.KeepAsync(async () =>
+    {
+        NoteEmpty(answer, bot);
+        try
+        {
+            await ChangeAsync(stored, bot, pending => pending with { Text = answer.Text }, CancellationToken.None);
+        }
+        catch (StateUnavailableException exception)
+        {
+            SessionsLog.NotKept(logger, exception, bot.PublicId);
+        }
+    });
+
+    private static (string Session, int Place) KeyOf(StoredSession stored) => (stored.Id, stored.Session.History.Count);
+
+    private RunningStream? Ask(RunningAnswer answer, Bot bot, ChatSession session)
+    {
+        if (!calls.TryCreate(bot, session, out var call, out var error))
+        {
+            SessionsLog.NotAsked(logger, bot.PublicId, error.Status, error.Kind, error.Message);
+            answer.Error(error);
+            return null;
+        }
+
+        var response = new EventStreamResponse(answer, call.Dialect.CreateReader(aggregate: false), call.Limits) { RequestBytes = call.Body.Length };
+        return streams.Start(RunningStreams.NewId(), new StreamOwner(bot.Options.App, ""), new Round(call, response));
+    }
+
+    /// <summary>Counts a start; false where the answer is to be had without one, or not at all, and is over.</summary>
+    private async ValueTask<bool> CountAsync(RunningAnswer answer, StoredSession stored, Bot bot, CancellationToken cancellationToken)
+    {
+        var found = await ChangeAsync(stored, bot, static pending => pending.Starts < MaxStarts ? pending with { Starts = pending.Starts + 1 } : null, cancellationToken);
+        if (found is { Text: null })
+        {
+            return true;
+        }
+
+        if (found?.Text is { } text)
+        {
+            answer.Replay(text);
+        }
+        else
+        {
+            answer.Error(SessionRefusal.NothingToStream());
+        }
+
+        return false;
+    }
+
+    /// <summary>Changes a pending answer as long as it is this one and not whole. Returns what then stands there; null where nothing does, or no change was wanted.</summary>
+    private async ValueTask<PendingAnswer?> ChangeAsync(StoredSession stored, Bot bot, Func<PendingAnswer, PendingAnswer?> change, CancellationToken cancellationToken)
+    {
+        var place = stored.Session.History.Count;
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var now = await sessions.FindAsync(stored.Id, cancellationToken);
+            if (now?.Session is not { Pending: { } pending } session || session.History.Count != place)
+            {
+                return null;
+            }
+
+            if (pending.Text is not null)
+            {
+                return pending;
+            }
+
+            if (change(pending) is not { } changed)
+            {
+                return null;
+            }
+
+            if (await sessions.ChangeAsync(now, session with { Pending = changed }, bot, cancellationToken) is not null)
+            {
+                return changed;
+            }
+        }
+
+        return null;
+    }
+
+    private void NoteEmpty(RunningAnswer answer, Bot bot)
+    {
+        if (answer.WasEmpty)
+        {
+            SessionsLog.Empty(logger, bot.PublicId);
+        }
+    }
+}
