@@ -5,6 +5,7 @@ using BfProxy.Configuration;
 using BfProxy.Demo;
 using BfProxy.Forwarding;
 using BfProxy.Hooks;
+using BfProxy.Limits;
 using BfProxy.LlmQuery;
 using BfProxy.Messaging;
 using BfProxy.Operations;
@@ -25,6 +26,11 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is [HashKeyCommand.Name, .. var given])
+        {
+            return await HashKeyCommand.RunAsync(given, Console.In, Console.Out, Console.Error);
+        }
+
         try
         {
             await using var app = await BuildAsync(args);
@@ -49,7 +55,11 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(args);
         builder.Configuration.UseBfProxyFiles(builder.Environment);
         builder.UseDefaultUrl();
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(static https => https.SslProtocols = TlsVersions.Accepted);
+        });
         customize?.Invoke(builder);
         await builder.AddDemoAsync(TimeProvider.System, CancellationToken.None);
         builder.Logging.LeaveStartFaultsToUs();
@@ -59,6 +69,7 @@ internal static class Program
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting().TapProviderResponses();
         builder.Services.AddBackplane(builder.Configuration);
+        builder.Services.AddLimits();
         builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using BfProxy.Limits;
 using BfProxy.Telemetry;
 using BfProxy.Transforms.Contract;
 using Polly.Timeout;
@@ -109,8 +110,16 @@ internal sealed class RunningStream
             ActivityKind.Internal, default(ActivityContext), links: _startedBy is { } context ? [new ActivityLink(context)] : null, name: "chat");
         activity?.SetTag("gen_ai.provider.name", _call.Provider.Name)?.SetTag("gen_ai.request.model", _call.Model);
         await using var abandoned = _output.Abandoned.UnsafeRegister(static stream => ((RunningStream)stream!).End(EndCause.Abandoned), this);
+        var admission = default(StreamAdmission);
         try
         {
+            admission = await _dependencies.Limits.AdmitAsync(Owner.App, Id, _abort.Token);
+            if (admission.Refusal is { } refusal)
+            {
+                Fail(refusal);
+                return;
+            }
+
             var pipeline = _dependencies.Pipelines.For(_call.Provider.Options.Timeouts.Total);
             await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.RoundsAsync(cancellationToken), this, _abort.Token);
             LogFailure();
@@ -131,6 +140,7 @@ internal sealed class RunningStream
             _response.Dispose();
             _output.Dispose();
             _ended(this);
+            await _dependencies.Limits.LeaveAsync(admission, _response.CountedUsage);
         }
     }
 

@@ -52,8 +52,7 @@ internal static class PlaygroundSetup
 
     private static IResult Respond(HttpContext context, EmbeddedFile file)
     {
-        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+        PageHeaders.Apply(context, ContentSecurityPolicy);
         return file.Respond(context);
     }
 }
