@@ -5,6 +5,7 @@ using BfProxy.Configuration;
 using BfProxy.Demo;
 using BfProxy.Forwarding;
 using BfProxy.Hooks;
+using BfProxy.Limits;
 using BfProxy.LlmQuery;
 using BfProxy.Messaging;
 using BfProxy.Operations;
@@ -31,6 +32,11 @@ internal static class Program
             return await HealthCommand.RunAsync(asked);
         }
 
+        if (args is [HashKeyCommand.Name, .. var given])
+        {
+            return await HashKeyCommand.RunAsync(given, Console.In, Console.Out, Console.Error);
+        }
+
         try
         {
             await using var app = await BuildAsync(args);
@@ -55,7 +61,11 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(args);
         builder.Configuration.UseBfProxyFiles(builder.Environment);
         builder.UseDefaultUrl();
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(static https => https.SslProtocols = TlsVersions.Accepted);
+        });
         customize?.Invoke(builder);
         await builder.AddDemoAsync(TimeProvider.System, CancellationToken.None);
         builder.Logging.LeaveStartFaultsToUs();
@@ -65,6 +75,7 @@ internal static class Program
         builder.Services.AddSecurity();
         builder.Services.AddProviderRouting().TapProviderResponses();
         builder.Services.AddBackplane(builder.Configuration);
+        builder.Services.AddLimits();
         builder.Services.AddHooks();
         builder.Services.AddMessaging();
         builder.Services.AddChannels();

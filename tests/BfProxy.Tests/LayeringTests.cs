@@ -9,7 +9,7 @@ public sealed partial class LayeringTests
     {
         ["Configuration"] = 1, ["Telemetry"] = 1,
         ["Security"] = 2, ["Resilience"] = 2, ["Backplane"] = 2, ["Hooks"] = 2,
-        ["Channels"] = 3, ["Routing"] = 3,
+        ["Channels"] = 3, ["Routing"] = 3, ["Limits"] = 3,
         ["Forwarding"] = 4,
         ["Tools"] = 5,
         ["Chat"] = 6, ["LlmQuery"] = 6, ["Assistants"] = 6, ["Messaging"] = 6, ["Sessions"] = 6, ["Demo"] = 6, ["Playground"] = 6, ["Operations"] = 6,

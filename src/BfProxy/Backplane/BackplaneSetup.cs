@@ -14,12 +14,14 @@ internal static class BackplaneSetup
         {
             services.TryAddSingleton<IStateStore, MemoryStateStore>();
             services.TryAddSingleton<INodeBus, LocalBus>();
+            services.TryAddSingleton<ILimitStore, MemoryLimitStore>();
             return services;
         }
 
         return services
             .AddSingleton(provider => new RedisLink(connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisLink>>()))
             .AddSingleton<IStateStore, RedisStateStore>()
+            .AddSingleton<ILimitStore, RedisLimitStore>()
             .AddSingleton<RedisBus>()
             .AddSingleton<INodeBus>(static provider => provider.GetRequiredService<RedisBus>())
             .AddHostedService(static provider => provider.GetRequiredService<RedisBus>());

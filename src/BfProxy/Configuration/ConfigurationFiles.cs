@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.KeyPerFile;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
 
@@ -8,6 +9,7 @@ namespace BfProxy.Configuration;
 internal static class ConfigurationFiles
 {
     private const string BaseFile = "bfproxy.json";
+    private const string SecretsKey = "BfProxy:SecretsFolder";
     private const string DefaultUrl = "http://localhost:5080";
 
     /// <summary>What is logged where nothing says otherwise: our own words, not a line a request, and no scope that an open connection would hold.</summary>
@@ -44,6 +46,7 @@ internal static class ConfigurationFiles
         {
             sources.Insert(index, Source(files, BaseFile, optional: false));
             sources.Insert(index + 1, Source(files, $"bfproxy.{environment.EnvironmentName}.json", optional: true));
+            InsertSecrets(configuration, index + 2);
         }
         catch (InvalidDataException exception)
         {
@@ -60,6 +63,22 @@ internal static class ConfigurationFiles
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
+    }
+
+    /// <summary>Mounted secrets stand above the files and below environment variables and command line, wherever their folder is named.</summary>
+    private static void InsertSecrets(ConfigurationManager configuration, int index)
+    {
+        if (configuration[SecretsKey] is not { Length: > 0 } folder)
+        {
+            return;
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new ConfigurationFaultException([$"{SecretsKey}: there is no folder '{folder}'"]);
+        }
+
+        ((IConfigurationBuilder)configuration).Sources.Insert(index, new KeyPerFileConfigurationSource { FileProvider = new PhysicalFileProvider(Path.GetFullPath(folder)), ReloadOnChange = true, Optional = false });
     }
 
     private static LastGoodJsonSource Source(PhysicalFileProvider files, string name, bool optional) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using BfProxy.Limits;
 using BfProxy.Telemetry;
 using BfProxy.Transforms.Contract;
 using Polly.Timeout;
@@ -123,8 +124,16 @@ internal sealed class RunningStream
     {
         using var trace = _trace = StreamTrace.Begin(_origin, Owner.App, Target(), _call.Body.Length);
         await using var abandoned = _output.Abandoned.UnsafeRegister(static stream => ((RunningStream)stream!).End(EndCause.Abandoned), this);
+        var admission = default(StreamAdmission);
         try
         {
+            admission = await _dependencies.Limits.AdmitAsync(Owner.App, Id, _abort.Token);
+            if (admission.Refusal is { } refusal)
+            {
+                Fail(refusal);
+                return;
+            }
+
             var pipeline = _dependencies.Pipelines.For(_call.Provider.Options.Timeouts.Total);
             await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.RoundsAsync(cancellationToken), this, _abort.Token);
             LogFailure();
@@ -146,6 +155,7 @@ internal sealed class RunningStream
             _response.Dispose();
             _output.Dispose();
             _ended(this);
+            await _dependencies.Limits.LeaveAsync(admission, _response.CountedUsage);
         }
     }
 

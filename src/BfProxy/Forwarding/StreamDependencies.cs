@@ -1,3 +1,4 @@
+using BfProxy.Limits;
 using BfProxy.Resilience;
 using BfProxy.Routing;
 
@@ -7,6 +8,7 @@ namespace BfProxy.Forwarding;
 internal sealed record StreamDependencies(
     ProviderEndpoints Endpoints,
     StreamPipelines Pipelines,
+    StreamLimits Limits,
     IServiceScopeFactory Scopes,
     TimeProvider Time,
     ILogger<RunningStream> Logger);

@@ -1,46 +1,31 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using BfProxy.Limits;
 using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
-/// <summary>Counts the connections of each address, for apps that bound them. An IPv6 address counts as its network: one subscriber has as many as it likes.</summary>
-internal sealed class AddressLimit
+/// <summary>Counts the connections of each address over all nodes, for apps that bound them. An IPv6 address counts as its network: one subscriber has as many as it likes.</summary>
+internal sealed class AddressLimit(Places places)
 {
     private const int NetworkBytes = 8;
 
-    private readonly ConcurrentDictionary<(string App, IPAddress Network), int> _counts = new();
-
     /// <summary>Takes a place for as long as the request lives; false where none is left.</summary>
-    public bool TryTake(HttpContext context, App app, IPAddress? address)
+    public async ValueTask<bool> TryTakeAsync(HttpContext context, App app, IPAddress? address)
     {
         if (app.ConnectionsPerAddress is not { } limit || address is null)
         {
             return true;
         }
 
-        var key = (app.Name, NetworkOf(address));
-        if (_counts.AddOrUpdate(key, 1, static (_, count) => count + 1) > limit)
+        var (key, holder) = ($"address:{app.Name}:{NetworkOf(address)}", Guid.NewGuid().ToString("N"));
+        if (!await places.TryTakeAsync(key, holder, limit))
         {
-            Leave(key);
             return false;
         }
 
-        context.Response.OnCompleted(() =>
-        {
-            Leave(key);
-            return Task.CompletedTask;
-        });
+        context.Response.OnCompleted(() => places.LeaveAsync(key, holder).AsTask());
         return true;
-    }
-
-    private void Leave((string App, IPAddress Network) key)
-    {
-        if (_counts.AddOrUpdate(key, 0, static (_, count) => count - 1) == 0)
-        {
-            _counts.TryRemove(new(key, 0));
-        }
     }
 
     private static IPAddress NetworkOf(IPAddress address)

@@ -27,7 +27,7 @@ internal sealed class Admission(Settings<AppCatalog> apps, MessagingKey key, INo
         }
 
         var address = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
-        if (!limit.TryTake(context, app, address))
+        if (!await limit.TryTakeAsync(context, app, address))
         {
             return (null, new BfError { Status = 429, Message = "Too many connections from this address", RetryAfter = RetryAfter, Kind = BfErrorKind.RateLimit });
         }

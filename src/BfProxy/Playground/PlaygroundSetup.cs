@@ -59,8 +59,7 @@ internal static class PlaygroundSetup
 
     private static IResult Respond(HttpContext context, EmbeddedFile file)
     {
-        context.Response.Headers.ContentSecurityPolicy = file.Name == Widget ? WidgetSecurityPolicy : ContentSecurityPolicy;
-        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+        PageHeaders.Apply(context, file.Name == Widget ? WidgetSecurityPolicy : ContentSecurityPolicy);
         return file.Respond(context);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Authentication;
+using BfProxy.Security;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace BfProxy.Routing;
@@ -9,6 +11,11 @@ internal static class ProviderHttpClient
 {
     public static void Configure(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
+        if (handler.SslOptions.EnabledSslProtocols == SslProtocols.None)
+        {
+            handler.SslOptions.EnabledSslProtocols = TlsVersions.Accepted;
+        }
+
         if (context.NewMetadata?.TryGetValue(ProviderClusterFilter.ConnectKey, out var milliseconds) != true)
         {
             return;

@@ -10,6 +10,9 @@ internal static class ApiKeyHash
 
     public static byte[] Of(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
+    /// <summary>The key as it stands in a configuration.</summary>
+    public static string Write(string key) => Prefix + Convert.ToHexStringLower(Of(key));
+
     /// <summary>Reads a configured key, plain or <c>sha256:&lt;hex&gt;</c>.</summary>
     public static bool TryRead(string configured, out byte[] hash)
     {

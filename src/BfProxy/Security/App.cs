@@ -15,6 +15,7 @@ internal sealed record App(
     string? DefaultActionName,
     bool StopNeedsKey,
     int? ConnectionsPerAddress,
+    AppLimits Limits,
     DeliveryMode Delivery,
     string Portal,
     string? PortalKey)

@@ -35,10 +35,12 @@ internal static class AppCatalogReader
                 string.IsNullOrEmpty(options.DefaultActionName) ? null : options.DefaultActionName,
                 options.StopNeedsKey,
                 options.ConnectionsPerAddress,
+                new AppLimits(options.RequestsPerMinute, options.TokensPerMinute, options.ConcurrentStreams),
                 options.Delivery,
                 options.Portal,
                 string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey);
             CheckTokens(section, app, apps, faults);
+            CheckLimits(section, options, faults);
             apps.Add(app);
             ReadKeys(section, options, app, keys, faults);
             CheckNames(section, options, owners, configuration, faults);
@@ -86,6 +88,21 @@ internal static class AppCatalogReader
         }
     }
 
+    private static void CheckLimits(IConfigurationSection section, AppOptions options, Faults faults)
+    {
+        (string Name, int? Limit)[] limits =
+        [
+            (nameof(options.ConnectionsPerAddress), options.ConnectionsPerAddress),
+            (nameof(options.RequestsPerMinute), options.RequestsPerMinute),
+            (nameof(options.TokensPerMinute), options.TokensPerMinute),
+            (nameof(options.ConcurrentStreams), options.ConcurrentStreams),
+        ];
+        foreach (var (name, _) in limits.Where(static limit => limit.Limit < 1))
+        {
+            faults.Add($"{section.Path}:{name}", "expected at least 1");
+        }
+    }
+
     private static void CheckPortal(IConfigurationSection section, AppOptions options, IConfiguration configuration, Faults faults)
     {
         if (options.Delivery is not DeliveryMode.Channels && !configuration.GetSection($"ReverseProxy:Clusters:{options.Portal}:Destinations").GetChildren().Any())
@@ -106,11 +123,6 @@ internal static class AppCatalogReader
             {
                 faults.Add($"{section.Path}:Domains", $"'{domain}' is listed twice; a host belongs to one app (see {owners[domain]})");
             }
-        }
-
-        if (options.ConnectionsPerAddress < 1)
-        {
-            faults.Add($"{section.Path}:ConnectionsPerAddress", "expected at least 1");
         }
 
         foreach (var origin in options.AllowedOrigins)

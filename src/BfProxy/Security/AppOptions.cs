@@ -33,8 +33,17 @@ internal sealed class AppOptions
     /// <summary>Whether <c>/llm/query/stop</c> wants the app's key.</summary>
     public bool StopNeedsKey { get; init; }
 
-    /// <summary>Sockets and event streams that one address may have open at a time; default: any number.</summary>
+    /// <summary>Sockets and event streams that one address may have open at a time, over all nodes; default: any number.</summary>
     public int? ConnectionsPerAddress { get; init; }
+
+    /// <summary>Requests for a model that may be started a minute, over all nodes; default: any number.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Tokens, read and written, after which no request is started for the rest of a minute; default: any number.</summary>
+    public int? TokensPerMinute { get; init; }
+
+    /// <summary>Answers that may be under way at a time, over all nodes; default: any number.</summary>
+    public int? ConcurrentStreams { get; init; }
 
     /// <summary>Where the events of the app's streams go.</summary>
     public DeliveryMode Delivery { get; init; }

@@ -1,4 +1,5 @@
 using BfProxy.Configuration;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.HostFiltering;
 
 namespace BfProxy.Security;
@@ -9,8 +10,12 @@ internal static class SecuritySetup
     {
         // Before the filter of hosts, which the host adds by itself in the same way.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HostRefusalStage>());
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, ForwardedStage>());
         services.PostConfigure<HostFilteringOptions>(static options => options.IncludeFailureMessage = false);
+        services.AddAuthorization();
         return services.AddSettings(AppCatalogReader.Read)
+            .AddSettings(TrustedProxiesReader.Read)
+            .AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationRefusal>()
             .AddSingleton<BodyBudget>()
             .AddSingleton<GuessLimiter>()
             .AddSingleton<ChannelTokenReader>()
@@ -22,7 +27,12 @@ internal static class SecuritySetup
     public static IApplicationBuilder UseBfRefusals(this IApplicationBuilder app) => app.UseMiddleware<RefusalMiddleware>();
 
     /// <summary>Reads our paths as they were meant, routes, then answers for other origins; in that order, because routing looks at the path once and the last looks at the route.</summary>
-    public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) => app.UseMiddleware<DoubledSlashMiddleware>().UseRouting().UseMiddleware<CrossOriginMiddleware>();
+    public static IApplicationBuilder UseBfRouting(this IApplicationBuilder app) =>
+        app.UseMiddleware<DoubledSlashMiddleware>()
+            .UseRouting()
+            .UseMiddleware<CrossOriginMiddleware>()
+            // Only where a route of the operator asks for it: it would leave something on each of our own requests, and so on each open socket.
+            .UseWhen(static context => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null, static routes => routes.UseAuthorization());
 
     /// <summary>Says so where the process serves nobody, as a published one does before it is configured.</summary>
     public static void WarnWithoutApps(this IServiceProvider services)

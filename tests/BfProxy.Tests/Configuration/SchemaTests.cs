@@ -24,6 +24,8 @@ public sealed class SchemaTests
     {
         [typeof(ForwardingOptions)] = null,
         [typeof(PresenceOptions)] = null,
+        [typeof(SecretsOptions)] = null,
+        [typeof(TrustedProxyOptions)] = null,
         [typeof(ProviderOptions)] = "Providers",
         [typeof(AppOptions)] = "Apps",
         [typeof(HooksOptions)] = "Apps:Hooks",

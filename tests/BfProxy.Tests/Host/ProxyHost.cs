@@ -7,12 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace BfProxy.Tests.Host;
 
-/// <summary>The real application on a free port, with a fake provider behind <c>openai</c>, <c>gemini</c> and <c>anthropic</c>. Disposing it fails on an Error log that the test did not expect.</summary>
+/// <summary>The real application on a free port, with a fake provider behind <c>openai</c>, <c>gemini</c> and <c>anthropic</c>. Disposing it fails on an Error log that the test did not expect, and on a key or prompt in a log, a trace, a metric or an error.</summary>
 internal sealed class ProxyHost : IAsyncDisposable
 {
     public const string AppKey = "BFAPI_test";
 
+    /// <summary>What a user asks where a test does not care; long enough to be looked for.</summary>
+    public const string Prompt = "hi, this is nobody else's business";
+
     private readonly RecordingLoggerProvider _logs;
+    private readonly ErrorBodies _errors;
     private bool _stopped;
 
     private ProxyHost(WebApplication app, FakeProviderServer provider, RecordingLoggerProvider logs)
@@ -21,7 +25,8 @@ internal sealed class ProxyHost : IAsyncDisposable
         Provider = provider;
         _logs = logs;
         Address = new Uri(app.Urls.First().TrimEnd('/') + "/");
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        _errors = new ErrorBodies(new SocketsHttpHandler { UseProxy = false });
+        Http = new HttpClient(_errors) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public WebApplication App { get; }
@@ -42,6 +47,7 @@ internal sealed class ProxyHost : IAsyncDisposable
 
     public static async Task<ProxyHost> StartAsync(Dictionary<string, string?>? settings = null, TimeProvider? time = null, string? contentRoot = null)
     {
+        Disclosures.Watch();
         var provider = await FakeProviderServer.StartAsync();
         var logs = new RecordingLoggerProvider();
         string[] root = contentRoot is null ? [] : ["--contentRoot", contentRoot];
@@ -68,7 +74,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         PostAsync("/stream/create", Envelope(payload, channels), cancellationToken);
 
     public static string Envelope(string payload, string channels = """["anonymous"]""") =>
-        $$$"""{"apiKey":"{{{AppKey}}}","channels":{{{channels}}},"actionName":"act","payload":{"messages":[{"role":"user","content":"hi"}],{{{payload}}} } }""";
+        $$$"""{"apiKey":"{{{AppKey}}}","channels":{{{channels}}},"actionName":"act","payload":{"messages":[{"role":"user","content":"{{{Prompt}}}"}],{{{payload}}} } }""";
 
     public Task<ChannelClient> ConnectAsync() => ChannelClient.ConnectAsync(Address);
 
@@ -80,6 +86,7 @@ internal sealed class ProxyHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var secrets = Disclosures.SecretsOf(App.Configuration, Provider.Requests);
         Http.Dispose();
         if (!_stopped)
         {
@@ -89,6 +96,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         await App.DisposeAsync();
         await Provider.DisposeAsync();
         _logs.AssertNoUnexpectedErrors();
+        Disclosures.AssertNone(secrets, [Logs, .. _errors.Texts]);
     }
 
     private static Dictionary<string, string?> Defaults(Uri provider) => new(StringComparer.Ordinal)
