@@ -1,3 +1,4 @@
+using BfProxy.Assistants;
 using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Chat;
@@ -66,6 +67,7 @@ internal static class Program
         builder.Services.AddTools();
         builder.Services.AddChat();
         builder.Services.AddLlmQuery();
+        builder.Services.AddAssistants();
 
         var app = builder.Build();
         var settings = app.Services.GetRequiredService<SettingsReload>();
@@ -86,6 +88,7 @@ internal static class Program
         if (surfaces.Streaming)
         {
             app.MapChat();
+            app.MapAssistants();
         }
 
         if (surfaces.LlmQuery)

@@ -3,7 +3,7 @@ namespace BfProxy.Configuration;
 /// <summary>The keys that stand directly in <c>BfProxy</c>. Each room reads its own; a misspelt one would be read by nobody.</summary>
 internal static class RootKeys
 {
-    public static IReadOnlyList<string> Known { get; } = ["Apps", "Backplane", "Channels", "DataCenter", "DrainTimeout", "Providers", "Surfaces", "Tools"];
+    public static IReadOnlyList<string> Known { get; } = ["Apps", "Assistants", "Backplane", "Channels", "DataCenter", "DrainTimeout", "Providers", "Surfaces", "Threads", "Tools"];
 
     public static void Check(IConfiguration configuration, Faults faults)
     {

@@ -20,6 +20,7 @@ internal static class ForwardingSetup
         services.AddSingleton<StreamStops>();
         services.AddHostedService(static provider => provider.GetRequiredService<StreamStops>());
         services.AddSingleton<CallFactory>();
+        services.AddSingleton<ProviderExchange>();
         services.AddSingleton<UnheardChannels>();
         services.AddSingleton<StreamDeliveries>();
         services.AddSingleton<PortalMetrics>();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BfProxy.Assistants;
 using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Configuration;
@@ -29,6 +30,8 @@ public sealed class SchemaTests
         [typeof(ChannelsOptions)] = "Channels",
         [typeof(SurfacesOptions)] = "Surfaces",
         [typeof(ToolsOptions)] = "Tools",
+        [typeof(AssistantOptions)] = "Assistants",
+        [typeof(ThreadsOptions)] = "Threads",
     };
 
     [Fact]
