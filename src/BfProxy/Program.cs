@@ -1,3 +1,4 @@
+using BfProxy.Assistants;
 using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Chat;
@@ -84,6 +85,7 @@ internal static class Program
         builder.Services.AddChat();
         builder.Services.AddLlmQuery();
         builder.Services.AddSessions();
+        builder.Services.AddAssistants();
 
         var app = builder.Build();
         var settings = app.Services.GetRequiredService<SettingsReload>();
@@ -105,6 +107,7 @@ internal static class Program
         if (surfaces.Streaming)
         {
             app.MapChat();
+            app.MapAssistants();
         }
 
         if (surfaces.LlmQuery)

@@ -91,6 +91,9 @@ public sealed class Script
 
     public Script Wait(Gate gate) => Then(exchange => new ValueTask(gate.PassAsync(exchange.Gone)));
 
+    /// <summary>Something that the provider does for itself at this point of its answer.</summary>
+    public Script Act(Action act) => Do(_ => act());
+
     /// <summary>Closes the connection in an orderly way in the middle of the body (before headers: without an answer).</summary>
     public Script Cut() => Then(exchange => exchange.CutAsync());
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FakeProvider;
@@ -54,6 +55,9 @@ public sealed class SeenRequest
     public Task Finished => _finished.Task;
 
     public JsonElement ReadJson() => JsonSerializer.Deserialize<JsonElement>(Body);
+
+    /// <summary>The body as JSON that can be taken apart.</summary>
+    public JsonNode ReadNode() => JsonNode.Parse(Body)!;
 
     internal static async Task<SeenRequest> ReadAsync(HttpContext context)
     {

@@ -3,7 +3,11 @@ namespace BfProxy.Configuration;
 /// <summary>The keys that stand directly in <c>BfProxy</c>. Each room reads its own; a misspelt one would be read by nobody.</summary>
 internal static class RootKeys
 {
-    public static IReadOnlyList<string> Known { get; } = ["Apps", "Backplane", "Bots", "Channels", "DataCenter", "DrainTimeout", "Images", "Providers", "SecretsFolder", "Surfaces", "Tools", "TrustedProxies"];
+    public static IReadOnlyList<string> Known { get; } =
+    [
+        "Apps", "Assistants", "Backplane", "Bots", "Channels", "DataCenter", "DrainTimeout", "Images", "Providers", "SecretsFolder", "Surfaces", "Threads", "Tools",
+        "TrustedProxies",
+    ];
 
     public static void Check(IConfiguration configuration, Faults faults)
     {

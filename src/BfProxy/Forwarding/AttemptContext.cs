@@ -14,15 +14,19 @@ internal static class AttemptContext
         var call = attempt.Call;
         var context = new DefaultHttpContext { RequestServices = services, RequestAborted = cancellationToken };
         var request = context.Request;
-        request.Method = HttpMethods.Post;
+        request.Method = call.Native.Method;
         request.Protocol = HttpProtocol.Http11;
         request.Scheme = Uri.UriSchemeHttp;
         request.Path = new PathString(call.Native.Path);
         request.QueryString = new QueryString(call.Native.Query);
-        // Unlike a MemoryStream it lets go of the bytes once they are read.
-        request.Body = PipeReader.Create(new ReadOnlySequence<byte>(call.Body)).AsStream();
-        request.Headers.ContentLength = call.Body.Length;
-        request.Headers.ContentType = "application/json";
+        if (call.Body.Length > 0)
+        {
+            // Unlike a MemoryStream it lets go of the bytes once they are read.
+            request.Body = PipeReader.Create(new ReadOnlySequence<byte>(call.Body)).AsStream();
+            request.Headers.ContentLength = call.Body.Length;
+            request.Headers.ContentType = "application/json";
+        }
+
         request.Headers.Accept = call.Streams ? "text/event-stream" : "application/json";
         request.Headers.AcceptEncoding = "identity";
         request.Headers.UserAgent = UserAgent;

@@ -23,6 +23,7 @@ internal static class ForwardingSetup
         services.AddSingleton<CallFactory>();
         services.AddImages();
         services.AddSingleton<RequestImages>();
+        services.AddSingleton<ProviderExchange>();
         services.AddSingleton<UnheardChannels>();
         services.AddSingleton<StreamDeliveries>();
         services.AddSingleton<PortalMetrics>();

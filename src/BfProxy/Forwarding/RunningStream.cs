@@ -18,6 +18,7 @@ internal sealed class RunningStream
     private readonly StreamDependencies _dependencies;
     private readonly ResponseReader _output;
     private readonly NextRound? _next;
+    private readonly Func<RunningStream, Task>? _after;
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource<BfError?> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _started;
@@ -25,6 +26,7 @@ internal sealed class RunningStream
     private readonly StreamOrigin? _origin = StreamOrigin.Current;
     private readonly Action<RunningStream> _ended;
     private ProviderCall _call;
+    private RoundAgain? _again;
     private ResponseReader _response;
     private StreamTrace? _trace;
     private long _firstContent;
@@ -32,11 +34,12 @@ internal sealed class RunningStream
     private BfError? _refusal;
     private int _cause;
 
-    public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, StreamDependencies dependencies, Action<RunningStream> ended)
+    public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, StreamDependencies dependencies, Action<RunningStream> ended, Func<RunningStream, Task>? after = null)
     {
         Id = id;
         Owner = owner;
-        (_call, _response) = (first.Call, first.Response);
+        (_call, _response, _again) = (first.Call, first.Response, first.Again);
+        _after = after;
         _output = first.Response;
         _next = next;
         _dependencies = dependencies;
@@ -153,6 +156,7 @@ internal sealed class RunningStream
         {
             trace?.End(Summary(), Target(), _isAccepted, EndWord());
             _response.Dispose();
+            await (_after?.Invoke(this) ?? Task.CompletedTask);
             _output.Dispose();
             _ended(this);
             await _dependencies.Limits.LeaveAsync(admission, _response.CountedUsage);
@@ -167,7 +171,7 @@ internal sealed class RunningStream
         await AttemptAsync(cancellationToken);
         while (_next is not null && _response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
         {
-            (_call, _response) = (round.Call, round.Response);
+            (_call, _response, _again) = (round.Call, round.Response, round.Again);
             using (_response)
             {
                 await AttemptAsync(cancellationToken);
@@ -177,10 +181,18 @@ internal sealed class RunningStream
 
     private async ValueTask AttemptAsync(CancellationToken cancellationToken)
     {
+        for (var tries = 1; await IsAskedAgainAsync(tries, cancellationToken); tries++)
+        {
+        }
+    }
+
+    /// <summary>Sends the call, and says whether it is to be sent again because the provider refused it.</summary>
+    private async ValueTask<bool> IsAskedAgainAsync(int tries, CancellationToken cancellationToken)
+    {
         if (_dependencies.Endpoints.Find(_call.Provider) is not { RequestDelegate: { } forward } endpoint)
         {
             Fail(StreamErrors.NoEndpoint(_call.Provider));
-            return;
+            return false;
         }
 
         using var span = _trace?.Attempt(Target());
@@ -189,7 +201,17 @@ internal sealed class RunningStream
         await using var scope = _dependencies.Scopes.CreateAsyncScope();
         var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, cancellationToken);
         await forward(context);
+        if (_again is not null && _cause == (int)EndCause.None && attempt.Refusal() is { } refusal)
+        {
+            clocks.Dispose();
+            if (await _again(refusal, tries, cancellationToken))
+            {
+                return true;
+            }
+        }
+
         Settle(attempt, context);
+        return false;
     }
 
     /// <summary>YARP is done with the attempt: says what came of it, unless the stream has said so itself.</summary>

@@ -29,7 +29,12 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
     /// <summary>Starts a stream; null where the node is draining. Takes over the first round's response, which leads to the stream's output.</summary>
-    public RunningStream? Start(string id, StreamOwner owner, Round first, NextRound? next = null)
+    /// <param name="id">Its id.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="first">What is asked first.</param>
+    /// <param name="next">Says what is asked next.</param>
+    /// <param name="after">What is still to be done once its last event is out, as part of it; never throws.</param>
+    public RunningStream? Start(string id, StreamOwner owner, Round first, NextRound? next = null, Func<RunningStream, Task>? after = null)
     {
         if (_draining)
         {
@@ -37,7 +42,7 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
             return null;
         }
 
-        var stream = new RunningStream(id, owner, first, next, dependencies, _ended ??= Ended);
+        var stream = new RunningStream(id, owner, first, next, dependencies, _ended ??= Ended, after);
         _streams[id] = stream;
         metrics.Started();
         stream.Start();

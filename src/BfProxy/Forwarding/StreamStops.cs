@@ -19,7 +19,18 @@ internal sealed class StreamStops(RunningStreams streams, IChannelEngine engine,
             return true;
         }
 
-        if (await engine.NodeOfAsync(id, cancellationToken) is not { } node || string.Equals(node, bus.NodeId, StringComparison.Ordinal))
+        return await engine.NodeOfAsync(id, cancellationToken) is { } node && await StopAtAsync(node, id, owner, cancellationToken);
+    }
+
+    /// <summary>The same where the node is known, as of a stream that no channel hears.</summary>
+    public async ValueTask<bool> StopAtAsync(string node, string id, StreamOwner owner, CancellationToken cancellationToken)
+    {
+        if (streams.Stop(id, owner))
+        {
+            return true;
+        }
+
+        if (string.Equals(node, bus.NodeId, StringComparison.Ordinal))
         {
             return false;
         }

@@ -231,6 +231,7 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             "authenticate" => await dependencies.Authentication.AuthenticateAsync(this, command),
             "messageSend" => await dependencies.Sending.SendToOwnAsync(this, command),
             "messageSendAnonChannel" => await dependencies.Sending.SendToOpenAsync(this, command),
+            "assistantStop" => await StopRunAsync(command),
             "llmQueryStop" => await StopAsync(command),
             "llmToolCallResponse" => await AnswerToolAsync(command),
             "resume" => await ResumeAsync(command),
@@ -313,6 +314,29 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         }
 
         return new OutboxItem(Reply.Stop(command.Id, streamId, stopped));
+    }
+
+    /// <summary>Stops a run on a thread.</summary>
+    private async ValueTask<OutboxItem> StopRunAsync(Command command)
+    {
+        if (User is null && dependencies.Apps.Current.FindByName(visitor.Scope.App) is not { StopNeedsKey: false })
+        {
+            return Refuse(command, MessagingErrors.NotAllowed);
+        }
+
+        if (!dependencies.Guesses.MayGuess(visitor.Address))
+        {
+            return Refuse(command, MessagingErrors.TooManyGuesses);
+        }
+
+        var (threadId, runId) = (command.Text("threadId"), command.Text("runId"));
+        var status = await dependencies.Runs.StopAsync(new StreamOwner(visitor.Scope.App, visitor.Scope.Host), threadId ?? "", runId ?? "", CancellationToken.None);
+        if (status == RunStatus.Unknown)
+        {
+            dependencies.Guesses.WasWrong(visitor.Address);
+        }
+
+        return new OutboxItem(Reply.StopRun(command.Id, threadId, runId, status));
     }
 
     /// <summary>An answer to a tool call. Like a stream's id, the call's is the permission, and guessing it is limited.</summary>

@@ -73,6 +73,13 @@ internal static class Reply
         }
     });
 
+    public static ReadOnlyMemory<byte> StopRun(JsonElement id, string? threadId, string? runId, string status) => Ok(id, writer =>
+    {
+        writer.WriteString("status", status);
+        writer.WriteString("threadId", threadId);
+        writer.WriteString("runId", runId);
+    });
+
     public static ReadOnlyMemory<byte> Refused(JsonElement id, MessagingError error) => Write(writer =>
     {
         WriteId(writer, id);

@@ -31,6 +31,11 @@ internal sealed record Provider(string Name, IDialect Dialect, string Cluster, P
     /// </summary>
     public IDialect DialectFor(ChatRequest request, string realModel, bool streams)
     {
+        if (request.Conversation is not null)
+        {
+            return Dialects.Get("openai-responses") ?? Dialect;
+        }
+
         var traits = Rules.For(Dialect.Name, realModel);
         var name = streams ? traits.DialectFor(request) : traits.Dialect;
         return name is null ? Dialect : Dialects.Get(name) ?? Dialect;

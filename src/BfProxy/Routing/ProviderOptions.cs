@@ -34,6 +34,9 @@ internal sealed class ProviderOptions
     /// <summary>Whether the provider wants a key at all.</summary>
     public bool KeyRequired { get; init; } = true;
 
+    /// <summary>Whether the provider itself keeps the threads of assistants: OpenAI's Responses and Conversations. Where not, we keep them.</summary>
+    public bool Conversations { get; init; }
+
     /// <summary>The four clocks.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
 

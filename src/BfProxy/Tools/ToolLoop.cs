@@ -41,6 +41,15 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
     /// <summary>How often results were given back.</summary>
     public int Rounds => _rounds.Count;
 
+    /// <summary>What was said and done, in order, but for the last answer.</summary>
+    public IReadOnlyList<ToolRound> History => _rounds;
+
+    /// <summary>The last answer where its calls have no results (yet), else null.</summary>
+    public AnswerTurn? Unanswered => _awaitsTools ? _reader!.ReadTurn() : null;
+
+    /// <summary>Asked when a provider refuses a round.</summary>
+    public RoundAgain? Again { get; init; }
+
     /// <summary>Reads the last answer, whose completion is that of the conversation.</summary>
     public DialectReader Reader => _reader ?? throw new InvalidOperationException("No round was begun");
 
@@ -50,9 +59,9 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         (_call, _calls) = (call, []);
         _reader = call.Dialect.CreateReader(aggregate: !shows);
         _reader.UsesFunctions = request.UsesFunctions;
-        _reader.KeepsTurn = scope.Offered.Count > 0;
+        _reader.KeepsTurn = scope.Offered.Count > 0 || scope.ThreadId is not null;
         _answer = new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length, Earlier = Usage };
-        return new Round(call, _answer);
+        return new Round(call, _answer) { Again = Again };
     }
 
     /// <summary>Runs the calls of the answer that has just ended, and says what to ask next.</summary>
@@ -148,7 +157,15 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
 
         _isIntroduced = true;
         using var json = new ArrayPoolBufferWriter<byte>();
-        BfEventWriter.WriteThreadInfo(json, scope.StreamId);
+        if (scope is { ThreadId: { } thread, RunId: { } run })
+        {
+            BfEventWriter.WriteThreadInfo(json, thread, run);
+        }
+        else
+        {
+            BfEventWriter.WriteThreadInfo(json, scope.StreamId);
+        }
+
         output.Event(json.WrittenSpan);
     }
 }

@@ -8,5 +8,6 @@ internal static class ToolsSetup
         services
             .AddSettings(static (configuration, faults) => SettingsBinder.Bind(configuration.GetSection(ToolsOptions.Section), faults, new ToolsOptionsValidator()))
             .AddSingleton<PendingCalls>()
+            .AddSingleton<RunDirectory>()
             .AddSingleton<ToolRunner>();
 }

@@ -56,6 +56,12 @@ public sealed class BfEnvelope : IDisposable
         return request is not null;
     }
 
+    /// <summary>The same request with more in its <c>payload</c>: fields that it lacks, and messages before its own. It stands on memory of its own.</summary>
+    /// <param name="defaults">Names and raw JSON of fields; one that the payload has is left as it is.</param>
+    /// <param name="earlier">Messages that come first, each raw JSON.</param>
+    public BfEnvelope With(IReadOnlyList<KeyValuePair<string, string>> defaults, IReadOnlyList<JsonElement> earlier) =>
+        new(LenientJson.TryParse(PayloadAddition.Write(Root, defaults, earlier), out var document, out _) ? document : throw new InvalidOperationException("A default is not JSON."));
+
     /// <summary>Returns the pooled memory of the parsed body.</summary>
     public void Dispose() => _document.Dispose();
 }

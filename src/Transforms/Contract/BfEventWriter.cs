@@ -103,6 +103,22 @@ public static class BfEventWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>Writes <c>{"type":"threadInfo","content":{"assistantThreadId":"…","runId":"…"}}</c>, the first event of a run on a thread.</summary>
+    /// <param name="output">Receives the event.</param>
+    /// <param name="threadId">The thread.</param>
+    /// <param name="runId">The run, the same in all its rounds.</param>
+    public static void WriteThreadInfo(IBufferWriter<byte> output, string threadId, string runId)
+    {
+        using var writer = new Utf8JsonWriter(output, JsonCopy.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "threadInfo"u8);
+        writer.WriteStartObject("content"u8);
+        writer.WriteString("assistantThreadId"u8, threadId);
+        writer.WriteString("runId"u8, runId);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
     /// <summary>
     /// Writes <c>{"type":"llmToolCall","action":"llmToolCall","toolName":"…","toolCallId":"…","options":{"functions":[{"name","arguments"}],"toolCallId":"…"}}</c>:
     /// a call that a page is to run and answer.

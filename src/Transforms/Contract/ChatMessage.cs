@@ -16,6 +16,9 @@ internal sealed record ChatMessage(ChatRole Role, WireForm Form, JsonElement Sou
     /// <summary>Whether the source uses OpenAI's deprecated fields or lacks required ones, so that even OpenAI needs it said anew.</summary>
     public bool IsIrregular { get; init; }
 
+    /// <summary>Whether it stands outside the messages of the request and is said anew with each; a conversation that the provider keeps does not remember it.</summary>
+    public bool IsInstruction { get; init; }
+
     /// <summary>The same as one dialect says it word for word; null where the message says all.</summary>
     public OwnTurn? Own { get; init; }
 }

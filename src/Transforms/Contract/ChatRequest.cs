@@ -33,6 +33,9 @@ public sealed class ChatRequest
     /// <summary>Whether the request offered tools as OpenAI's deprecated <c>functions</c>, so that its answer uses <c>function_call</c>.</summary>
     public bool UsesFunctions { get; internal init; }
 
+    /// <summary>The conversation that the provider keeps and goes on with, or <see langword="null"/>. Then only what is new is sent.</summary>
+    public string? Conversation { get; private init; }
+
     /// <summary>The <c>payload</c> object as the caller wrote it.</summary>
     public required JsonElement Payload { get; init; }
 
@@ -79,7 +82,7 @@ public sealed class ChatRequest
             choice = new ToolChoice(ToolChoiceMode.None, [], default, FieldPath.Payload.Member("tool_choice"));
         }
 
-        return With([.. Messages, .. rounds.SelectMany(RoundMessages.Of)], choice);
+        return With(Conversation is null || rounds.Count == 0 ? [.. Messages, .. rounds.SelectMany(RoundMessages.Of)] : [.. NewIn(rounds[^1])], choice);
     }
 
     /// <summary>The same request with data in place of addresses.</summary>
@@ -99,13 +102,23 @@ public sealed class ChatRequest
         return With([.. messages], ToolChoice);
     }
 
+    /// <summary>The same request within a conversation that the provider keeps.</summary>
+    /// <param name="id">The provider's id of it.</param>
+    public ChatRequest InConversation(string id) => Copy(Messages, ToolChoice, Parameters, id);
+
     /// <summary>The same request with other settings of the answer.</summary>
     internal ChatRequest With(ChatParameters parameters) => Copy(Messages, ToolChoice, parameters);
 
     /// <summary>The same request with another conversation and choice of tools.</summary>
     internal ChatRequest With(IReadOnlyList<ChatMessage> messages, ToolChoice? choice) => Copy(messages, choice, Parameters);
 
-    private ChatRequest Copy(IReadOnlyList<ChatMessage> messages, ToolChoice? choice, ChatParameters parameters) => new()
+    /// <summary>What a provider that keeps the conversation has not heard yet: the results alone.</summary>
+    private IEnumerable<ChatMessage> NewIn(ToolRound last) =>
+        Messages.Where(static message => message.IsInstruction).Concat(RoundMessages.Of(last).Where(static message => message.Role is ChatRole.Tool));
+
+    private ChatRequest Copy(IReadOnlyList<ChatMessage> messages, ToolChoice? choice, ChatParameters parameters) => Copy(messages, choice, parameters, Conversation);
+
+    private ChatRequest Copy(IReadOnlyList<ChatMessage> messages, ToolChoice? choice, ChatParameters parameters, string? conversation) => new()
     {
         ActionName = ActionName,
         Channels = Channels,
@@ -114,6 +127,7 @@ public sealed class ChatRequest
         Stream = Stream,
         Model = Model,
         UsesFunctions = UsesFunctions,
+        Conversation = conversation,
         Payload = Payload,
         Messages = messages,
         Tools = Tools,

@@ -13,7 +13,7 @@ internal static class InstructionReader
             if (FieldReader.TryFind(payload, name, out var value))
             {
                 var path = FieldPath.Payload.Member(name);
-                turns.Add(new ChatMessage(ChatRole.System, WireForm.Gemini, value, path, ReadParts(value, path, faults)));
+                turns.Add(new ChatMessage(ChatRole.System, WireForm.Gemini, value, path, ReadParts(value, path, faults)) { IsInstruction = true });
             }
         }
 

@@ -7,6 +7,9 @@ namespace BfProxy.Transforms.Dialects;
 /// <param name="KeyPrefix">What stands before the key in that header, such as <c>Bearer </c>; may be empty.</param>
 public sealed record NativeRequest(string Path, string Query, string KeyHeader, string KeyPrefix)
 {
+    /// <summary>Method; what is asked of a model is POSTed.</summary>
+    public string Method { get; init; } = "POST";
+
     /// <summary>Further headers that the provider wants, such as the version of its API; none of them secret.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 }

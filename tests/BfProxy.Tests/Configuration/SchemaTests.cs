@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BfProxy.Assistants;
 using BfProxy.Backplane;
 using BfProxy.Channels;
 using BfProxy.Configuration;
@@ -35,6 +36,8 @@ public sealed class SchemaTests
         [typeof(SurfacesOptions)] = "Surfaces",
         [typeof(ImagesOptions)] = "Images",
         [typeof(ToolsOptions)] = "Tools",
+        [typeof(AssistantOptions)] = "Assistants",
+        [typeof(ThreadsOptions)] = "Threads",
     };
 
     [Fact]

@@ -32,6 +32,10 @@ public static class ResponsesFrames
     /// <summary>A whole answer.</summary>
     public static IReadOnlyList<string> Chat(params IReadOnlyList<string> texts) => [Created(), .. texts.Select((text, index) => Delta(text, index + 1)), Completed(output: texts.Count)];
 
+    /// <summary>The message of an answer as an item, with annotations where there are some.</summary>
+    public static string MessageDone(string text, string annotations = "[]", int index = 0) =>
+        Event("response.output_item.done", $$""" "item":{"id":"msg_fake5","type":"message","role":"assistant","status":"completed","content":[{"type":"output_text","text":{{Quote(text)}},"annotations":{{annotations}},"logprobs":[]}]},"output_index":{{index}} """, 48);
+
     private static string Call(string id, string name, string arguments) =>
         $$"""{"id":{{Quote("fc_" + id)}},"type":"function_call","status":"completed","arguments":{{Quote(arguments)}},"call_id":{{Quote(id)}},"name":{{Quote(name)}}}""";
 

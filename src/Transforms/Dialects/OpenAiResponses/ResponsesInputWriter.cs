@@ -9,6 +9,7 @@ internal sealed class ResponsesInputWriter
     private readonly Utf8JsonWriter _writer;
     private readonly FaultSink _faults;
     private readonly ResponsesContentWriter _content;
+    private readonly HashSet<ToolCallPart> _told = new(ReferenceEqualityComparer.Instance);
 
     private ResponsesInputWriter(Utf8JsonWriter writer, FaultSink faults)
     {
@@ -17,11 +18,17 @@ internal sealed class ResponsesInputWriter
         _content = new ResponsesContentWriter(writer, faults);
     }
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, FaultSink faults)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, FaultSink faults)
     {
         var input = new ResponsesInputWriter(writer, faults);
+        var remembers = request.Conversation is not null;
+        if (remembers)
+        {
+            ResponsesInstructions.Write(writer, request.Messages);
+        }
+
         writer.WriteStartArray("input"u8);
-        foreach (var message in messages)
+        foreach (var message in request.Messages.Where(message => !(remembers && message.IsInstruction)))
         {
             input.WriteMessage(message);
         }
@@ -43,7 +50,7 @@ internal sealed class ResponsesInputWriter
                 WriteAssistant(message);
                 break;
             default:
-                WriteOrphans(message);
+                WriteResults(message);
                 break;
         }
     }
@@ -65,6 +72,7 @@ internal sealed class ResponsesInputWriter
 
         foreach (var call in message.Parts.OfType<ToolCallPart>())
         {
+            _told.Add(call);
             WriteResult(call);
         }
     }
@@ -114,12 +122,14 @@ internal sealed class ResponsesInputWriter
         _writer.WriteEndObject();
     }
 
-    private void WriteResult(ToolCallPart call)
+    private void WriteResult(ToolCallPart call) => WriteResult(call.LinkId, call.Result);
+
+    private void WriteResult(string callId, ToolResultPart? answer)
     {
         _writer.WriteStartObject();
         _writer.WriteString("type"u8, "function_call_output"u8);
-        _writer.WriteString("call_id"u8, call.LinkId);
-        switch (call.Result)
+        _writer.WriteString("call_id"u8, callId);
+        switch (answer)
         {
             case null:
                 _writer.WriteString("output"u8, "no result"u8);
@@ -135,12 +145,16 @@ internal sealed class ResponsesInputWriter
         _writer.WriteEndObject();
     }
 
-    // Results that answer a call were written after it. One that answers none would be refused; what it says reaches the model as text.
-    private void WriteOrphans(ChatMessage message)
+    // Results that answer a call were written after it, unless the provider remembers the call. One that answers none would be refused; what it says reaches the model as text.
+    private void WriteResults(ChatMessage message)
     {
         foreach (var part in message.Parts)
         {
-            if (part is ToolResultPart { Call: null, Content: { } content } orphan)
+            if (part is ToolResultPart { Call: { } call } result && !_told.Contains(call))
+            {
+                WriteResult(call.LinkId, result);
+            }
+            else if (part is ToolResultPart { Call: null, Content: { } content } orphan)
             {
                 _writer.WriteStartObject();
                 _writer.WriteString("role"u8, "user"u8);

@@ -19,7 +19,7 @@ internal static class ResponsesParameterWriter
     // Nothing is stored, so what a reasoning model thought has to come back with its calls; other models refuse to be asked for it.
     private static void WriteReasoning(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits)
     {
-        if (AskedEffort.Reasons(request.Parameters, traits))
+        if (request.Conversation is null && AskedEffort.Reasons(request.Parameters, traits))
         {
             writer.WriteStartArray("include"u8);
             writer.WriteStringValue("reasoning.encrypted_content"u8);

@@ -19,6 +19,9 @@ internal static class ResponsesRequestWriter
         "max_tool_calls", "previous_response_id", "conversation", "moderation",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>What decides where the provider keeps the conversation; not the caller's choice where we keep one.</summary>
+    private static readonly string[] Kept = ["conversation", "previous_response_id", "store"];
+
     /// <summary>Writes the body as UTF-8 JSON; where the result is false, what was written is to be discarded.</summary>
     /// <returns>False where the request cannot be said to OpenAI; <paramref name="error"/> names the field.</returns>
     internal static bool TryWrite(ChatRequest request, string model, ModelTraits traits, bool stream, IBufferWriter<byte> body, out BfError? error) =>
@@ -28,18 +31,22 @@ internal static class ResponsesRequestWriter
     {
         writer.WriteStartObject();
         writer.WriteString("model"u8, model);
-        ResponsesInputWriter.Write(writer, request.Messages, faults);
+        ResponsesInputWriter.Write(writer, request, faults);
         ResponsesToolWriter.Write(writer, request, faults);
         ResponsesParameterWriter.Write(writer, request, traits);
         foreach (var member in request.Payload.EnumerateObject())
         {
-            if (Own.Contains(member.Name) && !ModelFit.Drops(traits, request.Parameters, member.Name))
+            if (Own.Contains(member.Name) && !(request.Conversation is not null && Kept.Contains(member.Name)) && !ModelFit.Drops(traits, request.Parameters, member.Name))
             {
                 JsonCopy.Write(writer, member);
             }
         }
 
-        if (FieldReader.Find(request.Payload, "store") is null)
+        if (request.Conversation is { } conversation)
+        {
+            writer.WriteString("conversation"u8, conversation);
+        }
+        else if (FieldReader.Find(request.Payload, "store") is null)
         {
             writer.WriteBoolean("store"u8, value: false);
         }

@@ -16,7 +16,7 @@ internal static class ResponsesToolWriter
         writer.WriteStartArray("tools"u8);
         foreach (var tool in request.Tools)
         {
-            WriteTool(writer, tool, faults);
+            WriteTool(writer, tool, request, faults);
         }
 
         writer.WriteEndArray();
@@ -36,13 +36,13 @@ internal static class ResponsesToolWriter
         }
     }
 
-    private static void WriteTool(Utf8JsonWriter writer, ToolDefinition tool, FaultSink faults)
+    private static void WriteTool(Utf8JsonWriter writer, ToolDefinition tool, ChatRequest request, FaultSink faults)
     {
         if (tool.Name is null)
         {
             if (tool.Form is WireForm.OpenAi)
             {
-                WriteFlat(writer, tool.Source);
+                WriteHosted(writer, tool.Source, request);
             }
             else
             {
@@ -143,11 +143,43 @@ internal static class ResponsesToolWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>A tool that OpenAI runs itself. What it works on stood beside the tools in the older API and stands in the tool here.</summary>
+    private static void WriteHosted(Utf8JsonWriter writer, JsonElement source, ChatRequest request)
+    {
+        var type = FieldReader.Find(source, "type") is { ValueKind: JsonValueKind.String } word ? word.GetString()! : string.Empty;
+        var resources = FieldReader.Find(request.Payload, "tool_resources") is { ValueKind: JsonValueKind.Object } all && FieldReader.Find(all, type) is { ValueKind: JsonValueKind.Object } own ? own : default(JsonElement?);
+        writer.WriteStartObject();
+        WriteMembers(writer, source, type);
+        if (type == "file_search" && FieldReader.Find(source, "vector_store_ids") is null && resources is { } stores && FieldReader.Find(stores, "vector_store_ids") is { } ids)
+        {
+            JsonCopy.Write(writer, "vector_store_ids"u8, ids);
+        }
+        else if (type == "code_interpreter" && FieldReader.Find(source, "container") is null)
+        {
+            writer.WriteStartObject("container"u8);
+            writer.WriteString("type"u8, "auto"u8);
+            if (resources is { } inputs && FieldReader.Find(inputs, "file_ids") is { } files)
+            {
+                JsonCopy.Write(writer, "file_ids"u8, files);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
     // Chat Completions nest what is special to a type in an object of its name.
     private static void WriteFlat(Utf8JsonWriter writer, JsonElement source)
     {
         var type = FieldReader.Find(source, "type") is { ValueKind: JsonValueKind.String } word ? word.GetString()! : string.Empty;
         writer.WriteStartObject();
+        WriteMembers(writer, source, type);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, JsonElement source, string type)
+    {
         foreach (var member in source.EnumerateObject())
         {
             if (member.Name != type || member.Value.ValueKind is not JsonValueKind.Object)
@@ -161,8 +193,6 @@ internal static class ResponsesToolWriter
                 JsonCopy.Write(writer, inner);
             }
         }
-
-        writer.WriteEndObject();
     }
 
     private static ReadOnlySpan<byte> ModeWord(ToolChoiceMode mode) => mode is ToolChoiceMode.Required ? "required"u8 : "auto"u8;

@@ -1,0 +1,13 @@
+namespace BfProxy.Assistants;
+
+internal static partial class AssistantsLog
+{
+    [LoggerMessage(600, LogLevel.Warning, "What was said in a stopped or failed run could not be kept in its thread at provider {Provider}: {Status}")]
+    public static partial void NotKept(ILogger logger, string provider, int status);
+
+    [LoggerMessage(601, LogLevel.Warning, "The end of a run could not be written down")]
+    public static partial void NotWritten(ILogger logger, Exception exception);
+
+    [LoggerMessage(602, LogLevel.Information, "A thread at provider {Provider} had {Calls} calls without a result; each was given one")]
+    public static partial void Repaired(ILogger logger, string provider, int calls);
+}

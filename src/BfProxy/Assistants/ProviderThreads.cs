@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using BfProxy.Backplane;
+using BfProxy.Forwarding;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Assistants;
+
+/// <summary>OpenAI's conversations as threads: made with the app's name on them, and known to be the app's by it.</summary>
+internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore store, TimeProvider time, ILogger<ProviderThreads> logger)
+{
+    private const string IdPrefix = "conv_";
+    private const string OwnerPrefix = "assistants:owner:";
+    private const string Mark = "bfproxy_app";
+    private static readonly TimeSpan OwnerKnown = TimeSpan.FromDays(1);
+
+    /// <summary>Makes a conversation.</summary>
+    /// <returns>Its id, or why there is none.</returns>
+    public async Task<(string? Id, BfError? Error)> CreateAsync(ProviderCall call, string app, CancellationToken cancellationToken)
+    {
+        var body = Encoding.UTF8.GetBytes($$$"""{"metadata":{"{{{Mark}}}":"{{{JsonEncodedText.Encode(app)}}}"}}""");
+        var reply = await SendAsync(call, "POST", "", "", body, cancellationToken);
+        if (reply.Error is { } error)
+        {
+            return (null, error);
+        }
+
+        using var made = JsonDocument.Parse(reply.Body);
+        if (!made.RootElement.TryGetProperty("id", out var id) || !ThreadId.TryRead(made.RootElement, "id", out var text) || text is null)
+        {
+            return (null, new BfError { Status = StatusCodes.Status502BadGateway, Message = "The provider made a conversation without an id", Provider = call.Provider.Name, Kind = BfErrorKind.Malformed });
+        }
+
+        return (text, null);
+    }
+
+    /// <summary>Why an app may not go on with a conversation; null where it may.</summary>
+    public async Task<BfError?> CheckAsync(ProviderCall call, string app, string id, CancellationToken cancellationToken)
+    {
+        if (!id.StartsWith(IdPrefix, StringComparison.Ordinal))
+        {
+            return ThreadErrors.Unknown(id);
+        }
+
+        var key = $"{OwnerPrefix}{call.Provider.Name}:{id}";
+        if (await store.GetAsync(key, cancellationToken) is { } known)
+        {
+            return Encoding.UTF8.GetString(known) == app ? null : ThreadErrors.Unknown(id);
+        }
+
+        var reply = await SendAsync(call, "GET", "/" + id, "", [], cancellationToken);
+        if (reply.Error is { } error)
+        {
+            return error.Status == StatusCodes.Status404NotFound ? ThreadErrors.Unknown(id) : error;
+        }
+
+        using var conversation = JsonDocument.Parse(reply.Body);
+        if (!IsOf(app, conversation.RootElement))
+        {
+            return ThreadErrors.Unknown(id);
+        }
+
+        await store.SetAsync(key, Encoding.UTF8.GetBytes(app), OwnerKnown, cancellationToken);
+        return null;
+    }
+
+    public ProviderThread Open(ChatRequest request, string id) => new(this, request.InConversation(id), id, time, logger);
+
+    /// <summary>Asks for something below a conversation, with the key of a call.</summary>
+    public Task<ProviderReply> SendAsync(ProviderCall call, string method, string path, string query, byte[] body, CancellationToken cancellationToken)
+    {
+        var native = call.Native with { Path = "/v1/conversations" + path, Query = query, Method = method };
+        return exchange.SendAsync(new ProviderCall(call.Provider, call.Dialect, call.Model, native, body, call.Key, Streams: false), cancellationToken);
+    }
+
+    private static bool IsOf(string app, JsonElement conversation) =>
+        conversation.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
+        && metadata.TryGetProperty(Mark, out var owner) && owner.ValueKind == JsonValueKind.String && owner.ValueEquals(app);
+}
