@@ -1,4 +1,5 @@
 using BfProxy.Tests.LlmQuery;
+using FakeProvider.Shapes;
 
 namespace BfProxy.Tests.Assistants;
 
@@ -28,7 +29,7 @@ public sealed class OwnThreadTests
     public async Task A_stopped_answer_stays_as_far_as_it_came()
     {
         await using var host = await AssistantHost.StartAsync();
-        host.Proxy.Provider.Script(QueryHost.Path("anthropic"), FakeProvider.Script.Sse(QueryHost.Open("anthropic", "half an ans")).Hang(), FakeProvider.Script.Sse(FakeProvider.Shapes.AnthropicFrames.Chat("ok")));
+        host.Proxy.Provider.Script(AnyDialect.Path("anthropic"), FakeProvider.Script.Sse(AnyDialect.Open("anthropic", "half an ans")).Hang(), FakeProvider.Script.Sse(FakeProvider.Shapes.AnthropicFrames.Chat("ok")));
 
         var run = await host.RunAsync(AssistantHost.Body("long", stream: true, more: More("anthropic")));
         await host.Page.NextAsync();
@@ -45,7 +46,7 @@ public sealed class OwnThreadTests
     public async Task A_thread_belongs_to_its_app_and_a_refused_run_leaves_it_as_it_was()
     {
         await using var host = await AssistantHost.StartAsync();
-        var path = QueryHost.Path("anthropic");
+        var path = AnyDialect.Path("anthropic");
         host.Proxy.Provider.Script(path, FakeProvider.Script.Sse(FakeProvider.Shapes.AnthropicFrames.Chat("ok")), FakeProvider.Script.Json(400, """{"type":"error","error":{"type":"invalid_request_error","message":"no"}}"""), FakeProvider.Script.Sse(FakeProvider.Shapes.AnthropicFrames.Chat("ok")));
         var thread = AssistantHost.Id(await host.RunAsync(AssistantHost.Body("one", more: More("anthropic"))));
 
@@ -61,7 +62,7 @@ public sealed class OwnThreadTests
     public async Task The_oldest_turns_give_way_and_what_is_larger_than_a_thread_is_413()
     {
         await using var host = await AssistantHost.StartAsync(new() { ["BfProxy:Threads:MaxBytes"] = "1024" });
-        host.Proxy.Provider.Script(QueryHost.Path("anthropic"), FakeProvider.Script.Sse(FakeProvider.Shapes.AnthropicFrames.Chat("ok")));
+        host.Proxy.Provider.Script(AnyDialect.Path("anthropic"), FakeProvider.Script.Sse(FakeProvider.Shapes.AnthropicFrames.Chat("ok")));
         var thread = AssistantHost.Id(await host.RunAsync(AssistantHost.Body("oldest" + new string('a', 500), more: More("anthropic"))));
 
         await host.RunAsync(AssistantHost.Body("middle" + new string('b', 500), thread, more: More("anthropic")));
@@ -94,8 +95,8 @@ public sealed class OwnThreadTests
 
     private static void Script(AssistantHost host, string provider, string before, string after, string last) =>
         host.Proxy.Provider.Script(
-            QueryHost.Path(provider),
-            FakeProvider.Script.Sse(QueryHost.Calls(provider, before, ("call_2", "find", "{}"))),
+            AnyDialect.Path(provider),
+            FakeProvider.Script.Sse(AnyDialect.Calls(provider, before, ("call_2", "find", "{}"))),
             FakeProvider.Script.Sse(Chat(provider, after)),
             FakeProvider.Script.Sse(Chat(provider, last)));
 
