@@ -30,7 +30,7 @@ internal sealed class AssistantHost : IAsyncDisposable
             ["BfProxy:Apps:test:Hooks:Tools:Secret"] = HookReceiver.Secret,
             ["BfProxy:Apps:other:ApiKeys:0"] = "BFAPI_other",
         });
-        return new AssistantHost(host, backEnd, await host.ConnectAsync());
+        return new AssistantHost(host, backEnd, await ChannelClient.ConnectAsync(new Uri(host.Address, "?app=test")));
     }
 
     public static string Body(string text, string? thread = null, bool stream = false, string more = "\"model\":\"gpt-fake-2\"", string key = ProxyHost.AppKey)

@@ -26,7 +26,7 @@ internal sealed class ChannelClient : IAsyncDisposable
     {
         var socket = new ClientWebSocket();
         options?.Invoke(socket.Options);
-        await socket.ConnectAsync(new Uri($"ws://{address.Authority}/message/connect"), CancellationToken.None).WaitAsync(LongEnough);
+        await socket.ConnectAsync(new Uri($"ws://{address.Authority}/message/connect{address.Query}"), CancellationToken.None).WaitAsync(LongEnough);
         var client = new ChannelClient(socket);
         client.Greeting = await client.ReadAsync();
         return client;
