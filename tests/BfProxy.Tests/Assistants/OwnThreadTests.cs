@@ -1,4 +1,3 @@
-using BfProxy.Tests.LlmQuery;
 using FakeProvider.Shapes;
 
 namespace BfProxy.Tests.Assistants;
