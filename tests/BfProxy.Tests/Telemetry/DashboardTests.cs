@@ -112,6 +112,9 @@ public sealed partial class DashboardTests
         var portal = host.Services.GetRequiredService<PortalMetrics>();
         portal.Sent(TimeSpan.FromSeconds(1));
         portal.Failed("refused");
+        var redis = host.Services.GetRequiredService<RedisMetrics>();
+        redis.Watch(static () => 0, static () => false);
+        redis.GapLost();
     }
 
     private static IEnumerable<string> Expressions(JsonNode node) => node switch
