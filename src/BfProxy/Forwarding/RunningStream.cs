@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using BfProxy.Resilience;
 using BfProxy.Telemetry;
 using BfProxy.Transforms.Contract;
 using Polly.Timeout;
@@ -17,6 +18,7 @@ internal sealed class RunningStream
     private readonly StreamDependencies _dependencies;
     private readonly ResponseReader _output;
     private readonly NextRound? _next;
+    private readonly AttemptPlan? _plan;
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource<BfError?> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _started;
@@ -29,14 +31,19 @@ internal sealed class RunningStream
     private bool _isAccepted;
     private BfError? _refusal;
     private int _cause;
+    private AttemptAbort? _attempt;
+    private BfError? _failed;
+    private bool _mayGoOn;
+    private bool _otherKey;
 
-    public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, StreamDependencies dependencies, Action<RunningStream> ended)
+    public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, AttemptPlan? plan, StreamDependencies dependencies, Action<RunningStream> ended)
     {
         Id = id;
         Owner = owner;
         (_call, _response) = (first.Call, first.Response);
         _output = first.Response;
         _next = next;
+        _plan = plan;
         _dependencies = dependencies;
         _ended = ended;
         _started = dependencies.Time.GetTimestamp();
@@ -70,9 +77,23 @@ internal sealed class RunningStream
     {
         _firstContent = _firstContent == 0 ? _dependencies.Time.GetTimestamp() : _firstContent;
         _call.ForgetBody();
+        _plan?.Dispose();
     }
 
-    /// <summary>Ends the attempt for a reason of ours; the first reason counts.</summary>
+    /// <summary>Ends the attempt, and the stream where no other attempt or round may follow.</summary>
+    public void EndAttempt(EndCause cause)
+    {
+        if (_attempt is { } attempt)
+        {
+            attempt.End(cause);
+        }
+        else
+        {
+            End(cause);
+        }
+    }
+
+    /// <summary>Ends the stream for a reason of ours; the first reason counts.</summary>
     public void End(EndCause cause)
     {
         if (NoteCause(cause))
@@ -99,7 +120,10 @@ internal sealed class RunningStream
         _response.MalformedFrames);
 
     /// <summary>Readers of an answer do not know whose it is; a fault of ours, or an end that we made, is not the provider's.</summary>
-    private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && (EndCause)_cause is (EndCause.None or EndCause.Finished);
+    private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && Cause is (EndCause.None or EndCause.Finished);
+
+    /// <summary>Why the attempt was ended, whether or not the stream was with it.</summary>
+    private EndCause Cause => (EndCause)_cause is not EndCause.None and var cause ? cause : _attempt?.Cause ?? EndCause.None;
 
     private bool NoteCause(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None;
 
@@ -117,11 +141,13 @@ internal sealed class RunningStream
         }
         catch (Exception exception) when (exception is OperationCanceledException or TimeoutRejectedException && (EndCause)_cause != EndCause.None)
         {
-            // We ended it before its attempt had begun, or between two rounds.
+            // We ended it before its attempt had begun, or between two attempts or rounds.
+            _mayGoOn = false;
             EndByCause(refusal: null);
         }
         catch (Exception exception)
         {
+            _mayGoOn = false;
             // The one catch-all of the stream's pump: a fault of ours must end the stream by name, not leave its subscribers waiting.
             StreamLog.Failed(_dependencies.Logger, exception, _call.Provider.Name);
             Fail(StreamErrors.Internal());
@@ -130,6 +156,7 @@ internal sealed class RunningStream
         {
             _response.Dispose();
             _output.Dispose();
+            _plan?.Dispose();
             _ended(this);
         }
     }
@@ -139,15 +166,86 @@ internal sealed class RunningStream
     {
         // Only the total clock cancels this token without a cause of ours; it is noted at once, lest another clock runs out while the attempt winds down.
         await using var total = cancellationToken.UnsafeRegister(static stream => ((RunningStream)stream!).NoteCause(EndCause.Total), this);
-        await AttemptAsync(cancellationToken);
+        await AttemptsAsync(cancellationToken);
         while (_next is not null && _response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
         {
+            _response.GiveWay();
             (_call, _response) = (round.Call, round.Response);
-            using (_response)
-            {
-                await AttemptAsync(cancellationToken);
-            }
+            await AttemptsAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Makes a call until content comes, or nothing else may be tried.</summary>
+    private async ValueTask AttemptsAsync(CancellationToken cancellationToken)
+    {
+        if (_plan is null)
+        {
+            await AttemptAsync(cancellationToken);
+            return;
+        }
+
+        AttemptResult result;
+        do
+        {
+            _mayGoOn = true;
+            result = await _dependencies.Retries.For(_call.Provider.Options.Retry)
+                .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
+        }
+        while (result.Error is { } error && _mayGoOn && TryChange(error));
+
+        _mayGoOn = false;
+        _response.Release();
+        if (_failed is { } failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    /// <summary>One attempt, and whether the same call may be made once more.</summary>
+    private async ValueTask<AttemptResult> TryAsync(CancellationToken cancellationToken)
+    {
+        if (_failed is not null || _response.Error is not null)
+        {
+            Replace(_call);
+        }
+
+        await AttemptAsync(cancellationToken);
+        if ((_failed ?? _response.Error) is not { } error)
+        {
+            return default;
+        }
+
+        _mayGoOn = (EndCause)_cause == EndCause.None && !_response.HasContent;
+        _otherKey = _mayGoOn && _plan!.HasOtherKey(_call, error);
+        var repeats = _mayGoOn && !_otherKey;
+        _dependencies.Tried(_call, error, _otherKey ? "another key" : repeats ? "retry or fallback" : "none");
+        return new AttemptResult(error, repeats);
+    }
+
+    /// <summary>Goes on with another key or another provider, where there is one.</summary>
+    private bool TryChange(BfError error)
+    {
+        if (_otherKey)
+        {
+            Replace(AttemptPlan.OtherKey(_call, _dependencies.Time.GetUtcNow()));
+            return true;
+        }
+
+        if (!Failures.AreTheProviders(error) || !_plan!.TryFallBack(_dependencies.PassedOver, out var call))
+        {
+            return false;
+        }
+
+        Replace(call);
+        return true;
+    }
+
+    /// <summary>A fresh reader for a call; nothing of the failed attempt is left.</summary>
+    private void Replace(ProviderCall call)
+    {
+        _response.GiveWay();
+        (_call, _response) = _plan!.Ask(call);
+        _failed = null;
     }
 
     private async ValueTask AttemptAsync(CancellationToken cancellationToken)
@@ -158,10 +256,11 @@ internal sealed class RunningStream
             return;
         }
 
-        using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, End);
+        using var abort = _attempt = _plan is null && _next is null ? null : new AttemptAbort(cancellationToken);
+        using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, EndAttempt);
         using var attempt = new Attempt(_call, _response, clocks, this, _dependencies.Time);
         await using var scope = _dependencies.Scopes.CreateAsyncScope();
-        var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, cancellationToken);
+        var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, abort?.Token ?? cancellationToken);
         await forward(context);
         Settle(attempt, context);
     }
@@ -174,7 +273,7 @@ internal sealed class RunningStream
             return;
         }
 
-        switch ((EndCause)_cause)
+        switch (Cause)
         {
             case EndCause.None or EndCause.Finished:
                 SettleByProvider(attempt, context);
@@ -188,13 +287,13 @@ internal sealed class RunningStream
     /// <summary>Ends for a reason of ours. A provider that had refused is quoted, though a clock then cut its words short.</summary>
     private void EndByCause(BfError? refusal)
     {
-        if ((EndCause)_cause == EndCause.Stopped && _isAccepted)
+        if (Cause == EndCause.Stopped && _isAccepted)
         {
             _response.Stop();
             return;
         }
 
-        Fail((EndCause)_cause switch
+        Fail(Cause switch
         {
             EndCause.Stopped or EndCause.CallerGone => StreamErrors.StoppedBeforeEnd(),
             EndCause.Draining => StreamErrors.Draining(),
@@ -249,6 +348,12 @@ internal sealed class RunningStream
     /// <summary>Before acceptance the POST carries the error and no channel hears of it; afterwards the channels do.</summary>
     private void Fail(BfError error)
     {
+        if (_mayGoOn)
+        {
+            _failed = error;
+            return;
+        }
+
         if (_accepted.TrySetResult(error))
         {
             _refusal = error;

@@ -29,15 +29,16 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
     /// <summary>Starts a stream; null where the node is draining. Takes over the first round's response, which leads to the stream's output.</summary>
-    public RunningStream? Start(string id, StreamOwner owner, Round first, NextRound? next = null)
+    public RunningStream? Start(string id, StreamOwner owner, Round first, NextRound? next = null, AttemptPlan? plan = null)
     {
         if (_draining)
         {
             first.Response.Dispose();
+            plan?.Dispose();
             return null;
         }
 
-        var stream = new RunningStream(id, owner, first, next, dependencies, _ended ??= Ended);
+        var stream = new RunningStream(id, owner, first, next, plan, dependencies, _ended ??= Ended);
         _streams[id] = stream;
         metrics.Started();
         stream.Start();

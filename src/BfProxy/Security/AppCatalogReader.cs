@@ -37,7 +37,10 @@ internal static class AppCatalogReader
                 options.ConnectionsPerAddress,
                 options.Delivery,
                 options.Portal,
-                string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey);
+                string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey)
+            {
+                FallbackOnServerKey = options.FallbackOnServerKey,
+            };
             CheckTokens(section, app, apps, faults);
             apps.Add(app);
             ReadKeys(section, options, app, keys, faults);

@@ -36,6 +36,9 @@ internal sealed class AppOptions
     /// <summary>Sockets and event streams that one address may have open at a time; default: any number.</summary>
     public int? ConnectionsPerAddress { get; init; }
 
+    /// <summary>Whether a request with a key of its own may fall back to other providers, on the server's key.</summary>
+    public bool FallbackOnServerKey { get; init; }
+
     /// <summary>Where the events of the app's streams go.</summary>
     public DeliveryMode Delivery { get; init; }
 
