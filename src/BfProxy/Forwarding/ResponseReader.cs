@@ -37,7 +37,7 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>The stream was stopped on request.</summary>
     public abstract void Stop();
 
-    /// <summary>No other attempt will come: an error that was held back goes out.</summary>
+    /// <summary>No other attempt will come: errors are not held back any more.</summary>
     public virtual void Release()
     {
         // Nothing is held back.

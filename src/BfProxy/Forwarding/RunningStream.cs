@@ -194,8 +194,7 @@ internal sealed class RunningStream
         while (result.Error is { } error && _mayGoOn && TryChange(error));
 
         _mayGoOn = false;
-        _response.Release();
-        if (_failed is { } failure)
+        if ((_failed ?? _response.Error) is { } failure)
         {
             Fail(failure);
         }
@@ -360,6 +359,7 @@ internal sealed class RunningStream
         }
         else
         {
+            _response.Release();
             _response.Fail(error);
         }
     }

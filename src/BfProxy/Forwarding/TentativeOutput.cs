@@ -17,15 +17,8 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
 
     public CancellationToken Abandoned => output.Abandoned;
 
-    /// <summary>No other attempt will come: what was held back goes out.</summary>
-    public void Release()
-    {
-        _isFinal = true;
-        if (_held is { } error && !output.IsOver)
-        {
-            output.Error(error);
-        }
-    }
+    /// <summary>No other attempt will come: the next error goes out, in place of what was held back.</summary>
+    public void Release() => _isFinal = true;
 
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
@@ -49,6 +42,7 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     {
         if (HasContent || _isFinal)
         {
+            _held = null;
             output.Error(error);
         }
         else

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using BfProxy.Configuration;
 using BfProxy.Telemetry;
 using BfProxy.Tests.Host;
@@ -34,21 +35,50 @@ public sealed class RetryTests
     {
         var time = new ManualTimeProvider();
         await using var host = await ProxyHost.StartAsync(Retry(hint == "RetryInfo" ? "gemini" : "openai"), time);
-        host.Provider.Script(OpenAiScripts.Path, OpenAiScripts.RateLimited(retryAfter: null).Header(hint, hint == "Retry-After" ? "4" : "4000"), OpenAiScripts.Chat("late"));
+        host.Provider.Script(OpenAiScripts.Path, Limited(hint, hint == "Retry-After" ? "4" : "4000"), OpenAiScripts.Chat("late"));
         host.Provider.Script(GeminiScripts.StreamPath(), GeminiScripts.RateLimited("4s"), GeminiScripts.Chat("late"));
         var start = time.GetUtcNow();
 
         var post = host.ChatAsync(hint == "RetryInfo" ? $""" "provider":"gemini","model":"{GeminiFrames.Model}" """ : Chat);
-        for (var i = 0; i < 60 && !post.IsCompleted; i++)
+        await UntilAsync(host, () => host.Logs.Contains("failed an attempt", StringComparison.Ordinal));
+        await UntilAsync(host, () =>
         {
-            using var live = await host.Http.GetAsync(new Uri("health/live", UriKind.Relative));
             time.Advance(TimeSpan.FromMilliseconds(500));
-        }
+            return host.Provider.Requests.Count == 2;
+        });
 
         using var answer = await post;
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Contains("late", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.True(time.GetUtcNow() - start >= TimeSpan.FromSeconds(4));
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("drain")]
+    public async Task A_stream_that_waits_for_its_retry_ends_by_name(string how)
+    {
+        await using var host = await ProxyHost.StartAsync(Retry("openai"), new ManualTimeProvider());
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Error("boom")));
+        await using var client = await host.ConnectAsync();
+        using var answer = await host.ChatAsync(Chat + """, "stream":true """);
+        var id = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["streamId"]!.GetValue<string>();
+        await UntilAsync(host, () => host.Logs.Contains("failed an attempt", StringComparison.Ordinal));
+
+        if (how == "stop")
+        {
+            using var stop = await host.PostAsync("llm/query/stop", $$"""{"streamId":"{{id}}"}""");
+        }
+        else
+        {
+            await host.StopAsync();
+        }
+
+        var events = await client.ReadStreamAsync();
+        Assert.Equal(how == "stop" ? "stopped" : "error", events[^1]["finish_reason"]!.GetValue<string>());
+        Assert.Equal(how == "stop" ? 1 : 2, events.Count);
+        Assert.Equal(how == "stop" ? "end" : "error", events[0]["type"]!.GetValue<string>());
+        Assert.Single(host.Provider.Requests);
     }
 
     [Theory]
@@ -178,6 +208,20 @@ public sealed class RetryTests
         Assert.Contains("openai:Retry:Attempts", fault.Message, StringComparison.Ordinal);
         Assert.Contains("openai:Retry:Delay", fault.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Asks again, a whole request apart, until something is so.</summary>
+    private static async Task UntilAsync(ProxyHost host, Func<bool> isSo)
+    {
+        var left = 1500;
+        while (!isSo())
+        {
+            Assert.NotEqual(0, left--);
+            using var live = await host.Http.GetAsync(new Uri("health/live", UriKind.Relative));
+        }
+    }
+
+    private static Script Limited(string header, string value) =>
+        Script.Empty.Status(429, "application/json").Header(header, value).Text(OpenAiFrames.ErrorBody("slow down", "rate_limit_error", "rate_limit_exceeded"));
 
     private static string KeyOf(SeenRequest request) => request.Headers["Authorization"];
 
