@@ -124,7 +124,7 @@ internal sealed class AssistantHandler(
     {
         var owner = new StreamOwner(request.Bf.App.Name, request.Bf.App.ScopeHost(context.Request.Host.Host));
         var streamed = request.Chat.Stream;
-        var stream = streams.Start(run.Id, owner, run.First(call), run.NextAsync, async ended => await run.CloseAsync(await ended.Accepted is null));
+        var stream = streams.Start(run.Id, owner, run.First(call), run.NextAsync, plan: null, async ended => await run.CloseAsync(await ended.Accepted is null));
         if (stream is null)
         {
             await run.CloseAsync(wasAccepted: false);

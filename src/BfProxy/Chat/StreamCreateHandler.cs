@@ -9,7 +9,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
 {
     public async Task HandleAsync(HttpContext context)
     {
-        using var bf = await intake.ReadAsync(context);
+        var bf = await intake.ReadAsync(context);
         if (bf is null)
         {
             return;
@@ -18,6 +18,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         var actionName = bf.Envelope.ActionName ?? bf.App.DefaultActionName;
         if (!bf.Envelope.TryReadChat(out var request, out var fault))
         {
+            bf.Dispose();
             await ErrorResponse.WriteAsync(context, fault.ToError(), actionName);
             return;
         }
@@ -26,37 +27,42 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         ProviderCall? call = null;
         if (error is not null || !calls.TryCreate(request, bf.App, out call, out error))
         {
+            bf.Dispose();
             await ErrorResponse.WriteAsync(context, error, actionName);
             return;
         }
 
         var owner = new StreamOwner(bf.App.Name, bf.App.ScopeHost(context.Request.Host.Host));
-        if (request.Stream)
+        var plan = calls.PlanFor(request, bf.App, call);
+        if (!request.Stream)
         {
-            _ = bf.Envelope.TryReadApiKey(out var key, out _);
-            await StreamAsync(context, owner, call, new StreamDelivery(bf.App, owner.Host, request.Channels, actionName, key, call.Provider.Options.MaxResponseBytes));
+            await BufferAsync(context, owner, call, plan, request.UsesFunctions, actionName, bf);
+            return;
         }
-        else if (call.Streams)
-        {
-            await BufferAsync(context, owner, call, request.UsesFunctions, actionName);
-        }
-        else
-        {
-            await PassThroughAsync(context, owner, call, actionName);
-        }
+
+        _ = bf.Envelope.TryReadApiKey(out var key, out _);
+        await StreamAsync(context, owner, call, plan, new StreamDelivery(bf.App, owner.Host, request.Channels, actionName, key, call.Provider.Options.MaxResponseBytes), bf);
     }
 
-    private async Task StreamAsync(HttpContext context, StreamOwner owner, ProviderCall call, StreamDelivery delivery)
+    private async Task StreamAsync(HttpContext context, StreamOwner owner, ProviderCall call, AttemptPlan? plan, StreamDelivery delivery, BfCall bf)
     {
         var id = RunningStreams.NewId();
         if (!deliveries.TryOpen(delivery, id, out var publisher, out var error))
         {
+            bf.Dispose();
             await ErrorResponse.WriteAsync(context, error, delivery.ActionName);
             return;
         }
 
-        var response = new EventStreamResponse(new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab)), call.Dialect.CreateReader(aggregate: false), call.Limits) { RequestBytes = call.Body.Length };
-        var refusal = await CallerWait.ForAsync(context, streams.Start(id, owner, new Round(call, response)), static stream => stream.Accepted);
+        var output = new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab));
+        var rounds = new ChatRounds(output, aggregates: false, usesFunctions: false, plan is not null);
+        plan?.Use(rounds.Ask, bf);
+        if (plan is null)
+        {
+            bf.Dispose();
+        }
+
+        var refusal = await CallerWait.ForAsync(context, streams.Start(id, owner, rounds.Ask(call), next: null, plan), static stream => stream.Accepted);
         if (refusal is not null)
         {
             await ErrorResponse.WriteAsync(context, refusal, delivery.ActionName);
@@ -66,31 +72,22 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
         await ChatAnswers.AcknowledgeAsync(context, id);
     }
 
-    private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, bool usesFunctions, string? actionName)
+    private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, AttemptPlan? plan, bool usesFunctions, string? actionName, BfCall bf)
     {
-        var reader = call.Dialect.CreateReader(aggregate: true);
-        reader.UsesFunctions = usesFunctions;
-        var response = new EventStreamResponse(new CompletionOutput(), reader, call.Limits) { RequestBytes = call.Body.Length };
-        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
+        var rounds = new ChatRounds(new CompletionOutput(), aggregates: true, usesFunctions, plan is not null);
+        plan?.Use(rounds.Ask, bf);
+        if (plan is null)
+        {
+            bf.Dispose();
+        }
+
+        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, rounds.Ask(call), next: null, plan), static stream => stream.ResultAsync());
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, actionName);
             return;
         }
 
-        await ChatAnswers.WriteAsync(context, reader);
-    }
-
-    private async Task PassThroughAsync(HttpContext context, StreamOwner owner, ProviderCall call, string? actionName)
-    {
-        var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
-        var error = await CallerWait.ForAsync(context, streams.Start(RunningStreams.NewId(), owner, new Round(call, response)), static stream => stream.ResultAsync());
-        if (error is not null)
-        {
-            await ErrorResponse.WriteAsync(context, error, actionName);
-            return;
-        }
-
-        await ChatAnswers.WriteAsync(context, response.Bytes);
+        await rounds.WriteAsync(context);
     }
 }

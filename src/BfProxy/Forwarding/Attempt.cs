@@ -84,7 +84,7 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
         if (response.Error is not null)
         {
             // The answer is spoiled; the provider need not finish it.
-            stream.End(EndCause.Finished);
+            stream.EndAttempt(EndCause.Finished);
         }
         else if (response.IsFinished)
         {
@@ -122,7 +122,7 @@ internal sealed class Attempt(ProviderCall call, ResponseReader response, Attemp
         if (bytes.Length > room)
         {
             bytes = bytes[..room];
-            stream.End(EndCause.Finished);
+            stream.EndAttempt(EndCause.Finished);
         }
 
         bytes.CopyTo(_refusal.GetSpan(Math.Max(bytes.Length, 1)));

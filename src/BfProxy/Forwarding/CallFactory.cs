@@ -8,8 +8,10 @@ using CommunityToolkit.HighPerformance.Buffers;
 namespace BfProxy.Forwarding;
 
 /// <summary>Turns a uniform request into the call of one provider: chooses provider, key and model, and has the dialect write the body.</summary>
-internal sealed class CallFactory(Settings<ProviderCatalog> providers)
+internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvider time)
 {
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Writes the first call of a request.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="app">For whom.</param>
@@ -32,7 +34,7 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers)
             return false;
         }
 
-        var key = request.ProviderKey ?? provider.NextServerKey();
+        var key = request.ProviderKey ?? provider.Keys.Take(Now);
         if (key is null && provider.Options.KeyRequired)
         {
             error = BadField("payload.apiKey", $"a key for provider '{provider.Name}' is required: neither the request nor the server has one");
@@ -45,6 +47,50 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers)
     /// <summary>Writes the call of a further round: to the same provider and model, with the same key, whatever was configured since.</summary>
     public static bool TryContinue(ProviderCall before, ChatRequest request, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error) =>
         TryWrite(request, before.Provider, before.Model, before.Key, before.Streams, out call, out error);
+
+    /// <summary>What may be tried where a call fails; null where nothing else is configured than to answer with the failure.</summary>
+    public AttemptPlan? PlanFor(ChatRequest request, App app, ProviderCall call, bool mustStream = false)
+    {
+        var provider = call.Provider;
+        var mayRotate = request.ProviderKey is null && provider.Keys.Count > 1;
+        var mayFallBack = provider.Options.Fallbacks.Count > 0 && (request.ProviderKey is null || app.FallbackOnServerKey);
+        return mayRotate || mayFallBack || provider.Options.Retry.Attempts > 0 ? new AttemptPlan(this, request, app, call, mustStream) : null;
+    }
+
+    /// <summary>Writes the request for another provider, with the server's key and in its language.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="app">For whom.</param>
+    /// <param name="target">Who is to be asked.</param>
+    /// <param name="mustStream">Whether the answer is needed as a stream.</param>
+    /// <param name="call">The call, where it could be made.</param>
+    /// <param name="reason">Why it could not; for the log.</param>
+    public bool TryFallBack(ChatRequest request, App app, Fallback target, bool mustStream, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out string? reason)
+    {
+        call = null;
+        reason = null;
+        if (providers.Current.Find(target.Provider) is not { } provider)
+        {
+            reason = "it is not configured any more";
+        }
+        else if (!app.MayUse(provider.Name))
+        {
+            reason = "the app may not use it";
+        }
+        else if (!provider.HasServerKey && provider.Options.KeyRequired)
+        {
+            reason = "the server has no key for it";
+        }
+        else if ((target.Model ?? provider.Options.DefaultModel) is not { Length: > 0 } model || !provider.Allows(provider.RealModel(model)))
+        {
+            reason = "no model of it is named and allowed";
+        }
+        else if (!TryWrite(request, provider, provider.RealModel(model), provider.Keys.Take(Now), mustStream, out call, out var error))
+        {
+            reason = error.Message;
+        }
+
+        return call is not null;
+    }
 
     private static bool TryChooseModel(ChatRequest request, Provider provider, [NotNullWhen(true)] out string? model, [NotNullWhen(false)] out BfError? error)
     {

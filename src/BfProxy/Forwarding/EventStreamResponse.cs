@@ -69,6 +69,10 @@ internal sealed class EventStreamResponse : ResponseReader
         }
     }
 
+    public override void Release() => (_output as TentativeOutput)?.Release();
+
+    public override void GiveWay() => _transform.Dispose();
+
     public override void Dispose()
     {
         _transform.Dispose();

@@ -16,6 +16,7 @@ internal static class ForwardingSetup
     {
         services.AddSettings(ReadOptions);
         services.AddSingleton<StreamPipelines>();
+        services.AddSingleton<RetryPipelines>();
         services.AddSingleton<StreamDependencies>();
         services.AddSingleton<RunningStreams>();
         services.AddSingleton<StreamStops>();

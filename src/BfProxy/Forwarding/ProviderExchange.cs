@@ -9,7 +9,7 @@ internal sealed class ProviderExchange(StreamDependencies dependencies)
     public async Task<ProviderReply> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var response = new PlainResponse(call.Provider.Options.MaxResponseBytes);
-        var stream = new RunningStream(RunningStreams.NewId(), default, new Round(call, response), next: null, dependencies, static _ => { });
+        var stream = new RunningStream(RunningStreams.NewId(), default, new Round(call, response), next: null, plan: null, after: null, dependencies, static _ => { });
         stream.Start();
         await using (cancellationToken.UnsafeRegister(static state => ((RunningStream)state!).End(EndCause.CallerGone), stream))
         {

@@ -37,5 +37,17 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>The stream was stopped on request.</summary>
     public abstract void Stop();
 
+    /// <summary>No other attempt will come: errors are not held back any more.</summary>
+    public virtual void Release()
+    {
+        // Nothing is held back.
+    }
+
+    /// <summary>Another reader goes on with the stream's output; this one lets go of its own memory only.</summary>
+    public virtual void GiveWay()
+    {
+        // There is none.
+    }
+
     public abstract void Dispose();
 }

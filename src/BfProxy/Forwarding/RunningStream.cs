@@ -13,11 +13,12 @@ namespace BfProxy.Forwarding;
 /// and is ended by its provider, by a stop, by a clock, by the drain, or by a caller that leaves while it waits.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late stop may still cancel the source; without a timer it holds nothing.")]
-internal sealed class RunningStream
+internal sealed partial class RunningStream
 {
     private readonly StreamDependencies _dependencies;
     private readonly ResponseReader _output;
     private readonly NextRound? _next;
+    private readonly AttemptPlan? _plan;
     private readonly Func<RunningStream, Task>? _after;
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource<BfError?> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,15 +34,17 @@ internal sealed class RunningStream
     private bool _isAccepted;
     private BfError? _refusal;
     private int _cause;
+    private AttemptAbort? _attempt;
 
-    public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, StreamDependencies dependencies, Action<RunningStream> ended, Func<RunningStream, Task>? after = null)
+    public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, AttemptPlan? plan, Func<RunningStream, Task>? after, StreamDependencies dependencies, Action<RunningStream> ended)
     {
         Id = id;
         Owner = owner;
         (_call, _response, _again) = (first.Call, first.Response, first.Again);
-        _after = after;
         _output = first.Response;
         _next = next;
+        _plan = plan;
+        _after = after;
         _dependencies = dependencies;
         _ended = ended;
         _started = dependencies.Time.GetTimestamp();
@@ -83,9 +86,23 @@ internal sealed class RunningStream
         }
 
         _call.ForgetBody();
+        _plan?.Dispose();
     }
 
-    /// <summary>Ends the attempt for a reason of ours; the first reason counts.</summary>
+    /// <summary>Ends the attempt, and the stream where no other attempt or round may follow.</summary>
+    public void EndAttempt(EndCause cause)
+    {
+        if (_attempt is { } attempt)
+        {
+            attempt.End(cause);
+        }
+        else
+        {
+            End(cause);
+        }
+    }
+
+    /// <summary>Ends the stream for a reason of ours; the first reason counts.</summary>
     public void End(EndCause cause)
     {
         if (NoteCause(cause))
@@ -112,14 +129,17 @@ internal sealed class RunningStream
 
     private StreamTarget Target() => new(_call.Provider.Name, _call.Dialect.Name, _call.Model, _call.Provider.Knows(_call.Model));
 
-    private string EndWord() => (EndCause)_cause switch
+    private string EndWord() => Cause switch
     {
         EndCause.None or EndCause.Finished => (_refusal ?? _response.Error) is null ? "finished" : "error",
         var cause => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString()),
     };
 
     /// <summary>Readers of an answer do not know whose it is; a fault of ours, or an end that we made, is not the provider's.</summary>
-    private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && (EndCause)_cause is (EndCause.None or EndCause.Finished);
+    private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && Cause is (EndCause.None or EndCause.Finished);
+
+    /// <summary>Why the attempt was ended, whether or not the stream was with it.</summary>
+    private EndCause Cause => (EndCause)_cause is not EndCause.None and var cause ? cause : _attempt?.Cause ?? EndCause.None;
 
     private bool NoteCause(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None;
 
@@ -143,12 +163,14 @@ internal sealed class RunningStream
         }
         catch (Exception exception) when (exception is OperationCanceledException or TimeoutRejectedException && (EndCause)_cause != EndCause.None)
         {
-            // We ended it before its attempt had begun, or between two rounds.
+            // We ended it before its attempt had begun, or between two attempts or rounds.
+            _mayGoOn = false;
             EndByCause(refusal: null);
         }
         catch (Exception exception)
         {
             // The one catch-all of the stream's pump: a fault of ours must end the stream by name, not leave its subscribers waiting.
+            _mayGoOn = false;
             StreamLog.Failed(_dependencies.Logger, exception, _call.Provider.Name);
             Fail(StreamErrors.Internal());
         }
@@ -158,6 +180,7 @@ internal sealed class RunningStream
             _response.Dispose();
             await (_after?.Invoke(this) ?? Task.CompletedTask);
             _output.Dispose();
+            _plan?.Dispose();
             _ended(this);
             await _dependencies.Limits.LeaveAsync(admission, _response.CountedUsage);
         }
@@ -168,14 +191,12 @@ internal sealed class RunningStream
     {
         // Only the total clock cancels this token without a cause of ours; it is noted at once, lest another clock runs out while the attempt winds down.
         await using var total = cancellationToken.UnsafeRegister(static stream => ((RunningStream)stream!).NoteCause(EndCause.Total), this);
-        await AttemptAsync(cancellationToken);
+        await AttemptsAsync(cancellationToken);
         while (_next is not null && _response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
         {
+            _response.GiveWay();
             (_call, _response, _again) = (round.Call, round.Response, round.Again);
-            using (_response)
-            {
-                await AttemptAsync(cancellationToken);
-            }
+            await AttemptsAsync(cancellationToken);
         }
     }
 
@@ -196,12 +217,13 @@ internal sealed class RunningStream
         }
 
         using var span = _trace?.Attempt(Target());
-        using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, End);
+        using var abort = _attempt = _plan is null && _next is null ? null : new AttemptAbort(cancellationToken);
+        using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, EndAttempt);
         using var attempt = new Attempt(_call, _response, clocks, this, _dependencies.Time);
         await using var scope = _dependencies.Scopes.CreateAsyncScope();
-        var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, cancellationToken);
+        var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, abort?.Token ?? cancellationToken);
         await forward(context);
-        if (_again is not null && _cause == (int)EndCause.None && attempt.Refusal() is { } refusal)
+        if (_again is not null && Cause == EndCause.None && attempt.Refusal() is { } refusal)
         {
             clocks.Dispose();
             if (await _again(refusal, tries, cancellationToken))
@@ -222,7 +244,7 @@ internal sealed class RunningStream
             return;
         }
 
-        switch ((EndCause)_cause)
+        switch (Cause)
         {
             case EndCause.None or EndCause.Finished:
                 SettleByProvider(attempt, context);
@@ -236,13 +258,13 @@ internal sealed class RunningStream
     /// <summary>Ends for a reason of ours. A provider that had refused is quoted, though a clock then cut its words short.</summary>
     private void EndByCause(BfError? refusal)
     {
-        if ((EndCause)_cause == EndCause.Stopped && _isAccepted)
+        if (Cause == EndCause.Stopped && _isAccepted)
         {
             _response.Stop();
             return;
         }
 
-        Fail((EndCause)_cause switch
+        Fail(Cause switch
         {
             EndCause.Stopped or EndCause.CallerGone => StreamErrors.StoppedBeforeEnd(),
             EndCause.Draining => StreamErrors.Draining(),
@@ -297,12 +319,19 @@ internal sealed class RunningStream
     /// <summary>Before acceptance the POST carries the error and no channel hears of it; afterwards the channels do.</summary>
     private void Fail(BfError error)
     {
+        if (_mayGoOn)
+        {
+            _failed = error;
+            return;
+        }
+
         if (_accepted.TrySetResult(error))
         {
             _refusal = error;
         }
         else
         {
+            _response.Release();
             _response.Fail(error);
         }
     }

@@ -33,16 +33,18 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
     /// <param name="owner">Whose it is.</param>
     /// <param name="first">What is asked first.</param>
     /// <param name="next">Says what is asked next.</param>
+    /// <param name="plan">Says what else may be tried where the provider fails before its first token.</param>
     /// <param name="after">What is still to be done once its last event is out, as part of it; never throws.</param>
-    public RunningStream? Start(string id, StreamOwner owner, Round first, NextRound? next = null, Func<RunningStream, Task>? after = null)
+    public RunningStream? Start(string id, StreamOwner owner, Round first, NextRound? next = null, AttemptPlan? plan = null, Func<RunningStream, Task>? after = null)
     {
         if (_draining)
         {
             first.Response.Dispose();
+            plan?.Dispose();
             return null;
         }
 
-        var stream = new RunningStream(id, owner, first, next, dependencies, _ended ??= Ended, after);
+        var stream = new RunningStream(id, owner, first, next, plan, after, dependencies, _ended ??= Ended);
         _streams[id] = stream;
         metrics.Started();
         stream.Start();

@@ -9,6 +9,7 @@ internal sealed record StreamDependencies(
     ProviderEndpoints Endpoints,
     StreamPipelines Pipelines,
     StreamLimits Limits,
+    RetryPipelines Retries,
     IServiceScopeFactory Scopes,
     TimeProvider Time,
     ILogger<RunningStream> Logger);

@@ -15,6 +15,12 @@ internal static partial class StreamLog
     [LoggerMessage(404, LogLevel.Information, "A stream from provider {Provider} was refused with {Status} ({Kind}): {Message}")]
     public static partial void Refused(ILogger logger, string provider, int status, BfErrorKind kind, string message);
 
+    [LoggerMessage(420, LogLevel.Information, "Provider {Provider} failed an attempt before its first token with {Status} ({Kind}): {Message}; next: {Next}")]
+    public static partial void AttemptFailed(ILogger logger, string provider, int status, BfErrorKind kind, string message, string next);
+
+    [LoggerMessage(421, LogLevel.Information, "Provider {Provider} is passed over as a fallback: {Reason}")]
+    public static partial void PassedOver(ILogger logger, string provider, string reason);
+
     [LoggerMessage(405, LogLevel.Information, "App {App} streams to channel '{Channel}', which nobody may join: no pattern in its AnonymousChannels matches, and it has no TokenSecret for users; said once")]
     public static partial void Unheard(ILogger logger, string app, string channel);
 

@@ -89,9 +89,11 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Requ
             return;
         }
 
+        var plan = calls.PlanFor(request, bf.App, call, mustStream: true);
         var output = new ChannelOutput(publisher, request.Channels.All(ChannelNames.IsTab));
-        var loop = new ToolLoop(scope, request, output, shows: true, tools, options.Current.MaxToolRounds, bf);
-        var refusal = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync), static stream => stream.Accepted);
+        var loop = new ToolLoop(scope, request, output, shows: true, tools, options.Current.MaxToolRounds, bf) { IsTentative = plan is not null };
+        plan?.Use(loop.Ask);
+        var refusal = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync, plan), static stream => stream.Accepted);
         if (refusal is not null)
         {
             await ErrorResponse.WriteAsync(context, refusal, scope.ActionName);
@@ -103,9 +105,11 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Requ
 
     private async Task BufferAsync(HttpContext context, BfCall bf, StreamOwner owner, ToolScope scope, ChatRequest request, ProviderCall call)
     {
+        var plan = calls.PlanFor(request, bf.App, call, mustStream: true);
         var output = new CompletionOutput();
-        var loop = new ToolLoop(scope with { Channels = [] }, request, output, shows: false, tools, options.Current.MaxToolRounds, bf);
-        var error = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync), static stream => stream.ResultAsync());
+        var loop = new ToolLoop(scope with { Channels = [] }, request, output, shows: false, tools, options.Current.MaxToolRounds, bf) { IsTentative = plan is not null };
+        plan?.Use(loop.Ask);
+        var error = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync, plan), static stream => stream.ResultAsync());
         if (error is not null)
         {
             await ErrorResponse.WriteAsync(context, error, scope.ActionName);

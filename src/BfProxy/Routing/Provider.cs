@@ -8,8 +8,6 @@ namespace BfProxy.Routing;
 internal sealed record Provider(string Name, IDialect Dialect, string Cluster, ProviderOptions Options, DialectCatalog Dialects)
 {
     private readonly FrozenSet<string> _allowedModels = Options.AllowedModels.ToFrozenSet(StringComparer.Ordinal);
-    private readonly string[] _keys = [.. Options.ApiKeys.Prepend(Options.ApiKey ?? "").Where(key => key.Length > 0)];
-    private int _nextKey = -1;
 
     /// <summary>Name of the route in YARP that leads to the provider and is reachable from inside only.</summary>
     public string RouteId => "bfproxy-provider-" + Name;
@@ -17,10 +15,10 @@ internal sealed record Provider(string Name, IDialect Dialect, string Cluster, P
     /// <summary>What is special about the models: the shipped rules and the provider's own.</summary>
     public ModelRules Rules { get; } = new(Options.ModelRules);
 
-    public bool HasServerKey => _keys.Length > 0;
+    /// <summary>The keys held by the server.</summary>
+    public KeyRing Keys { get; } = new([.. Options.ApiKeys.Prepend(Options.ApiKey ?? "").Where(key => key.Length > 0).Distinct(StringComparer.Ordinal)]);
 
-    /// <summary>A key held by the server, or null where there is none.</summary>
-    public string? NextServerKey() => _keys.Length == 0 ? null : _keys[(uint)Interlocked.Increment(ref _nextKey) % (uint)_keys.Length];
+    public bool HasServerKey => Keys.Count > 0;
 
     /// <summary>The real name of a model or alias.</summary>
     public string RealModel(string model) => Options.Models.GetValueOrDefault(model, model);

@@ -9,7 +9,9 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
     public ProviderCatalog Read(IConfiguration configuration, Faults faults)
     {
         var providers = new List<Provider>();
-        foreach (var section in configuration.GetSection("BfProxy:Providers").GetChildren())
+        var sections = configuration.GetSection("BfProxy:Providers").GetChildren().ToList();
+        var known = sections.Select(section => section.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var section in sections)
         {
             var options = SettingsBinder.Bind(section, faults, new ProviderOptionsValidator());
             if (options.Dialect.Length == 0)
@@ -20,6 +22,7 @@ internal sealed class ProviderCatalogReader(DialectCatalog dialects)
             CheckTimeouts(section, options.Timeouts, faults);
             CheckKeys(section, options, faults);
             CheckRules(section, options.ModelRules, faults);
+            ResilienceFaults.Check(section.Path, options, known, faults);
             var cluster = string.IsNullOrEmpty(options.Cluster) ? section.Key : options.Cluster;
             if (!configuration.GetSection($"ReverseProxy:Clusters:{cluster}:Destinations").GetChildren().Any())
             {

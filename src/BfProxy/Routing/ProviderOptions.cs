@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BfProxy.Resilience;
 using BfProxy.Transforms.Dialects;
 
 namespace BfProxy.Routing;
@@ -16,7 +17,7 @@ internal sealed class ProviderOptions
     /// <summary>The server's key, used where a request brings none.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Several server keys; taken in turn.</summary>
+    /// <summary>Several server keys; taken in turn, and rested where the provider refuses one.</summary>
     public List<string> ApiKeys { get; init; } = [];
 
     /// <summary>Model of requests that name none.</summary>
@@ -39,6 +40,12 @@ internal sealed class ProviderOptions
 
     /// <summary>The four clocks.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>When the same call is made again.</summary>
+    public RetryOptions Retry { get; init; } = new();
+
+    /// <summary>Who is asked instead where this provider fails before the first token, in this order.</summary>
+    public List<Fallback> Fallbacks { get; init; } = [];
 
     /// <summary>How calls without <c>stream</c> are made.</summary>
     public NonStreamingMode NonStreaming { get; init; }

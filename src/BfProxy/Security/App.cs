@@ -20,6 +20,9 @@ internal sealed record App(
     string Portal,
     string? PortalKey)
 {
+    /// <summary>Whether a request with a key of its own may fall back to other providers, on the server's key.</summary>
+    public bool FallbackOnServerKey { get; init; }
+
     public bool MayUse(string provider) => Providers.Count == 0 || Providers.Contains(provider);
 
     /// <summary>The host part of this app's channel names: the host itself where it is the app's own and not shared, else empty (the default scope).</summary>

@@ -38,7 +38,10 @@ internal static class AppCatalogReader
                 new AppLimits(options.RequestsPerMinute, options.TokensPerMinute, options.ConcurrentStreams),
                 options.Delivery,
                 options.Portal,
-                string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey);
+                string.IsNullOrEmpty(options.PortalKey) ? null : options.PortalKey)
+            {
+                FallbackOnServerKey = options.FallbackOnServerKey,
+            };
             CheckTokens(section, app, apps, faults);
             CheckLimits(section, options, faults);
             apps.Add(app);

@@ -45,6 +45,9 @@ internal sealed class AppOptions
     /// <summary>Answers that may be under way at a time, over all nodes; default: any number.</summary>
     public int? ConcurrentStreams { get; init; }
 
+    /// <summary>Whether a request with a key of its own may fall back to other providers, on the server's key.</summary>
+    public bool FallbackOnServerKey { get; init; }
+
     /// <summary>Where the events of the app's streams go.</summary>
     public DeliveryMode Delivery { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Telemetry;
 
@@ -68,6 +69,24 @@ internal sealed class StreamTrace : IDisposable
         _stream.AddEvent(new ActivityEvent(FirstTokenEvent));
         _attempt?.AddEvent(new ActivityEvent(FirstTokenEvent));
     }
+
+    /// <summary>An attempt failed before anything of it was seen.</summary>
+    /// <param name="target">Who was asked.</param>
+    /// <param name="error">What went wrong.</param>
+    /// <param name="next">What may follow it.</param>
+    public void AttemptFailed(in StreamTarget target, BfError error, string next) => _stream.AddEvent(new ActivityEvent("bfproxy.attempt.failed", tags: new ActivityTagsCollection
+    {
+        ["gen_ai.provider.name"] = target.ProviderName,
+        ["bfproxy.provider"] = target.Provider,
+        ["gen_ai.request.model"] = target.ShownModel,
+        ["error.type"] = error.Kind.ToString(),
+        ["http.response.status_code"] = error.ProviderStatus ?? error.Status,
+        ["bfproxy.attempt.next"] = next,
+    }));
+
+    /// <summary>A fallback could not be asked.</summary>
+    public void PassedOver(string provider, string reason) =>
+        _stream.AddEvent(new ActivityEvent("bfproxy.fallback.passed_over", tags: new ActivityTagsCollection { ["bfproxy.provider"] = provider, ["bfproxy.reason"] = reason }));
 
     /// <summary>The stream is over.</summary>
     /// <param name="summary">What it amounted to.</param>

@@ -35,6 +35,9 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
 
     public BfError? Failure => output.Failure;
 
+    /// <summary>Whether other calls may follow one that fails.</summary>
+    public bool IsTentative { get; init; }
+
     /// <summary>Of all rounds together.</summary>
     public CountedUsage? Usage => _answer?.CountedUsage;
 
@@ -60,7 +63,7 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         _reader = call.Dialect.CreateReader(aggregate: !shows);
         _reader.UsesFunctions = request.UsesFunctions;
         _reader.KeepsTurn = scope.Offered.Count > 0 || scope.ThreadId is not null;
-        _answer = new EventStreamResponse(this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length, Earlier = Usage };
+        _answer = new EventStreamResponse(IsTentative ? new TentativeOutput(this) : this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length, Earlier = Usage };
         return new Round(call, _answer) { Again = Again };
     }
 

@@ -25,7 +25,7 @@ public sealed class RunningStreamTests
     {
         await using var host = await ProxyHost.StartAsync();
         var ended = 0;
-        var stream = new RunningStream("id", Owner, new Round(Call(host), new PlainResponse(1024)), null, host.Services.GetRequiredService<StreamDependencies>(), _ => ended++);
+        var stream = new RunningStream("id", Owner, new Round(Call(host), new PlainResponse(1024)), next: null, plan: null, after: null, host.Services.GetRequiredService<StreamDependencies>(), _ => ended++);
 
         stream.End(cause);
         stream.Start();

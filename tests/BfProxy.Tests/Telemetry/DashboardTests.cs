@@ -112,7 +112,7 @@ public sealed partial class DashboardTests
         var portal = host.Services.GetRequiredService<PortalMetrics>();
         portal.Sent(TimeSpan.FromSeconds(1));
         portal.Failed("refused");
-        var redis = host.Services.GetRequiredService<RedisMetrics>();
+        using var redis = new RedisMetrics();
         redis.Watch(static () => 0, static () => false);
         redis.GapLost();
     }

@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using BfProxy.Resilience;
+using BfProxy.Routing;
+using BfProxy.Security;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>
+/// What may be tried after a call failed before its first token: another key of its provider, then the providers that it falls back to. Exists only where one of
+/// these, or a retry, is configured. In later tool rounds the conversation holds turns in the words of the provider that made them, so it stays there.
+/// </summary>
+internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App app, ProviderCall first, bool mustStream) : IDisposable
+{
+    /// <summary>Where the provider does not say how long.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongRest = TimeSpan.FromMinutes(10);
+
+    private readonly Queue<Fallback> _fallbacks = new(request.ProviderKey is null || app.FallbackOnServerKey ? first.Provider.Options.Fallbacks : []);
+    private IDisposable? _memory;
+    private int _keysTried;
+
+    /// <summary>Makes the round of a call, with a reader of its language.</summary>
+    public Func<ProviderCall, Round> Ask { get; private set; } = static _ => throw new InvalidOperationException("Nobody reads the answers yet");
+
+    /// <summary>Says who reads the answers, and takes over the request's memory, which is needed as long as it may be written for another provider.</summary>
+    public void Use(Func<ProviderCall, Round> ask, IDisposable? memory = null) => (Ask, _memory) = (ask, memory);
+
+    /// <summary>Whether the call should go on with another key rather than wait with this one. The key rests.</summary>
+    public bool HasOtherKey(ProviderCall call, BfError error)
+    {
+        if (call.Key is null || request.ProviderKey is not null && call.Provider == first.Provider || !Failures.AreTheKeys(error))
+        {
+            return false;
+        }
+
+        var rest = error.RetryAfter ?? (error.Kind is BfErrorKind.RateLimit ? Rest : LongRest);
+        return call.Provider.Keys.Rest(call.Key, calls.Now, rest) && ++_keysTried < call.Provider.Keys.Count;
+    }
+
+    public static ProviderCall OtherKey(ProviderCall call, DateTimeOffset now) => call with { Key = call.Provider.Keys.Take(now) };
+
+    /// <summary>The call of the next provider that can be asked; those that cannot are passed over, each with its reason.</summary>
+    public bool TryFallBack(Action<string, string> passedOver, [NotNullWhen(true)] out ProviderCall? call)
+    {
+        while (_fallbacks.TryDequeue(out var target))
+        {
+            if (calls.TryFallBack(request, app, target, mustStream, out call, out var reason))
+            {
+                _keysTried = 0;
+                return true;
+            }
+
+            passedOver(target.Provider, reason);
+        }
+
+        call = null;
+        return false;
+    }
+
+    /// <summary>Content came: the request will not be written for another provider any more.</summary>
+    public void Dispose()
+    {
+        _fallbacks.Clear();
+        _memory?.Dispose();
+        _memory = null;
+    }
+}

@@ -1,0 +1,98 @@
+using BfProxy.Resilience;
+using BfProxy.Transforms.Contract;
+
+namespace BfProxy.Forwarding;
+
+/// <summary>What else is tried before the first token: the same call again, another key, another provider. While that may follow, a failure is only noted.</summary>
+internal sealed partial class RunningStream
+{
+    private BfError? _failed;
+    private bool _mayGoOn;
+    private bool _otherKey;
+
+    /// <summary>Makes a call until content comes, or nothing else may be tried.</summary>
+    private async ValueTask AttemptsAsync(CancellationToken cancellationToken)
+    {
+        if (_plan is null)
+        {
+            await AttemptAsync(cancellationToken);
+            return;
+        }
+
+        AttemptResult result;
+        do
+        {
+            _mayGoOn = true;
+            result = await _dependencies.Retries.For(_call.Provider.Options.Retry)
+                .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
+        }
+        while (result.Error is { } error && _mayGoOn && TryChange(error));
+
+        _mayGoOn = false;
+        if ((_failed ?? _response.Error) is { } failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    /// <summary>One attempt, and whether the same call may be made once more.</summary>
+    private async ValueTask<AttemptResult> TryAsync(CancellationToken cancellationToken)
+    {
+        if (_failed is not null || _response.Error is not null)
+        {
+            Replace(_call);
+        }
+
+        await AttemptAsync(cancellationToken);
+        if ((_failed ?? _response.Error) is not { } error)
+        {
+            return default;
+        }
+
+        _mayGoOn = (EndCause)_cause == EndCause.None && !_response.HasContent;
+        _otherKey = _mayGoOn && _plan!.HasOtherKey(_call, error);
+        var repeats = _mayGoOn && !_otherKey;
+        Tried(error, _otherKey ? "another key" : repeats ? "retry or fallback" : "none");
+        return new AttemptResult(error, repeats);
+    }
+
+    /// <summary>Goes on with another key or another provider, where there is one.</summary>
+    private bool TryChange(BfError error)
+    {
+        if (_otherKey)
+        {
+            Replace(AttemptPlan.OtherKey(_call, _dependencies.Time.GetUtcNow()));
+            return true;
+        }
+
+        if (!Failures.AreTheProviders(error) || !_plan!.TryFallBack(PassedOver, out var call))
+        {
+            return false;
+        }
+
+        Replace(call);
+        return true;
+    }
+
+    /// <summary>A fresh reader for a call; nothing of the failed attempt is left.</summary>
+    private void Replace(ProviderCall call)
+    {
+        _response.GiveWay();
+        (_call, _response) = _plan!.Ask(call);
+        _failed = null;
+    }
+
+    /// <summary>Tells log and trace of an attempt that failed unseen, and what may follow it.</summary>
+    private void Tried(BfError error, string next)
+    {
+        StreamLog.AttemptFailed(_dependencies.Logger, _call.Provider.Name, error.Status, error.Kind, error.Message, next);
+        _trace?.AttemptFailed(Target(), error, next);
+    }
+
+    /// <summary>Tells log and trace of a fallback that could not be asked.</summary>
+    private void PassedOver(string provider, string reason)
+    {
+        StreamLog.PassedOver(_dependencies.Logger, provider, reason);
+        _trace?.PassedOver(provider, reason);
+    }
+}

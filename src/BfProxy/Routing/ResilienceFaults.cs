@@ -1,0 +1,47 @@
+using BfProxy.Configuration;
+
+namespace BfProxy.Routing;
+
+/// <summary>Finds what cannot work in <c>Retry</c> and <c>Fallbacks</c> of a provider.</summary>
+internal static class ResilienceFaults
+{
+    private const int MaxAttempts = 10;
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+
+    /// <summary>Checks one provider.</summary>
+    /// <param name="path">Where its settings stand.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="known">Names of all providers.</param>
+    /// <param name="faults">Collects what is wrong.</param>
+    public static void Check(string path, ProviderOptions options, IReadOnlySet<string> known, Faults faults)
+    {
+        var retry = options.Retry;
+        if (retry.Attempts is < 0 or > MaxAttempts)
+        {
+            faults.Add($"{path}:Retry:Attempts", $"expected 0 to {MaxAttempts}");
+        }
+
+        CheckDelay($"{path}:Retry:Delay", retry.Delay, faults);
+        CheckDelay($"{path}:Retry:MaxDelay", retry.MaxDelay, faults);
+        for (var i = 0; i < options.Fallbacks.Count; i++)
+        {
+            CheckFallback($"{path}:Fallbacks:{i}:Provider", options.Fallbacks[i].Provider, known, faults);
+        }
+    }
+
+    private static void CheckDelay(string path, TimeSpan delay, Faults faults)
+    {
+        if (delay < TimeSpan.Zero || delay > LongestDelay)
+        {
+            faults.Add(path, $"'{delay}' is out of range; expected hh:mm:ss up to {LongestDelay}");
+        }
+    }
+
+    private static void CheckFallback(string path, string provider, IReadOnlySet<string> known, Faults faults)
+    {
+        if (!known.Contains(provider))
+        {
+            faults.Add(path, $"there is no provider '{provider}' in BfProxy:Providers");
+        }
+    }
+}
