@@ -1,4 +1,4 @@
-// A sample receiver of BfProxy's hooks: checks each call step by step as the README says, and answers it.
+// A sample receiver of BfProxy's hooks: checks each call step by step as docs/hooks.md says, and answers it.
 //   HOOK_SECRET=… node config/examples/hook-receiver.mjs [port]
 // 401: not signed by BfProxy, or too long ago. 409: seen before.
 import { createHmac, timingSafeEqual } from 'node:crypto';

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BfProxy.Tests.Hooks;
 
-/// <summary>A back end that checks calls step by step as the README says, on loopback. Bad signature: 401; one seen before: 409.</summary>
+/// <summary>A back end that checks calls step by step as docs/hooks.md says, on loopback. Bad signature: 401; one seen before: 409.</summary>
 internal sealed class HookReceiver : IAsyncDisposable
 {
     public const string Secret = "whsec_test";

@@ -4,7 +4,7 @@ using BfProxy.Hooks;
 
 namespace BfProxy.Tests.Hooks;
 
-/// <summary>A receiver that follows the README's recipe refuses what we did not sign, what is old, and what it has seen.</summary>
+/// <summary>A receiver that follows the recipe of docs/hooks.md refuses what we did not sign, what is old, and what it has seen.</summary>
 public sealed class HookReceiverTests
 {
     private const string Body = """{"toolCallId":"call_1","name":"getWeather"}""";
