@@ -46,6 +46,11 @@ internal static class Comparison
             return catalog.Conversing();
         }
 
+        if (options.All)
+        {
+            return catalog.BareAndAll();
+        }
+
         if (options.FanOut > 0)
         {
             return catalog.FanningOut();
@@ -96,9 +101,28 @@ internal static class Comparison
         }
 
         Console.WriteLine($"{options.Streams} streams x {options.Rate} tokens/s, {options.Seconds} s measured, {Environment.ProcessorCount} cores shared by all");
-        var baseline = options.Nodes > 1 ? ContestantCatalog.OneNode : options.Sessions > 0 ? ContestantCatalog.Channels : ContestantCatalog.Direct;
-        ResultTable.Streams(results, baseline).Print(Console.Out);
+        ResultTable.Streams(results, BaselineOf(options)).Print(Console.Out);
+        if (options.All)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"all of it on costs {CpuRatio(results):0.000} of the CPU per delta of all of it off (medians)"));
+        }
+
         return results.TrueForAll(result => result.IsWhole);
+    }
+
+    private static string BaselineOf(LoadOptions options) => options switch
+    {
+        { Nodes: > 1 } => ContestantCatalog.OneNode,
+        { Sessions: > 0 } => ContestantCatalog.Channels,
+        { All: true } => ContestantCatalog.Bare,
+        _ => ContestantCatalog.Direct,
+    };
+
+    private static double CpuRatio(List<StreamResult> results)
+    {
+        return Median(ContestantCatalog.Everything) / Median(ContestantCatalog.Bare);
+
+        double Median(string name) => Durations.Median(results.Where(result => result.Name == name).Select(static result => result.CpuPerDelta));
     }
 
     private static async Task<bool> StopAsync(LoadOptions options, List<Contestant> contestants, CancellationToken cancellationToken)

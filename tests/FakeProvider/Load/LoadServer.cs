@@ -10,6 +10,7 @@ namespace FakeProvider.Load;
 /// The fake as a program for load tests. A POST to the path of any dialect streams what the model's name asks for
 /// (<see cref="LoadModel"/>; any other model gets a short answer), <c>POST /load/finish</c> lets every stream end after
 /// its next delta, <c>GET /load/stamps</c> tells per stream: number, received, headers sent, peer gone, deltas sent.
+/// Telemetry over OTLP is taken and thrown away.
 /// </summary>
 public sealed class LoadServer
 {
@@ -35,6 +36,7 @@ public sealed class LoadServer
     {
         "/load/finish" => FinishAsync(context),
         "/load/stamps" => context.Response.WriteAsync(Stamps(), context.RequestAborted),
+        "/v1/traces" or "/v1/metrics" or "/v1/logs" => context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted),
         var path => LoadShape.Find(path) is { } shape ? StreamAsync(context, shape) : NotFoundAsync(context),
     };
 

@@ -16,6 +16,12 @@ internal sealed class ContestantCatalog(LoadOptions options)
     /// <summary>What <see cref="Conversing"/> compares with.</summary>
     public const string Channels = "channels";
 
+    /// <summary>What <see cref="BareAndAll"/> compares with.</summary>
+    public const string Bare = "bare";
+
+    /// <summary>The other one of <see cref="BareAndAll"/>.</summary>
+    public const string Everything = "all on";
+
     private const string NginxProgram = "/usr/sbin/nginx";
     private const string ProbeFile = "probe.sock";
 
@@ -58,6 +64,13 @@ internal sealed class ContestantCatalog(LoadOptions options)
         yield return new Contestant("two nodes", ClientKind.Channel, StartNodesAsync);
     }
 
+    /// <summary>BfProxy as it ships, and with everything on that a stream may meet on its way: retry, fallbacks, limits, telemetry.</summary>
+    public IEnumerable<Contestant> BareAndAll()
+    {
+        yield return new Contestant(Bare, ClientKind.Channel, StartBfProxyAsync);
+        yield return new Contestant(Everything, ClientKind.Channel, StartEverythingAsync);
+    }
+
     /// <summary>The same streams to subscribers of channels and to visitors of a bot.</summary>
     public IEnumerable<Contestant> Conversing()
     {
@@ -85,6 +98,24 @@ internal sealed class ContestantCatalog(LoadOptions options)
 
     private Task<RunningContestant> StartBfProxyAsync(int provider, string directory, CancellationToken cancellationToken) =>
         StartNodeAsync(provider, directory, new(StringComparer.Ordinal) { ["BfProxy__Channels__RollUp"] = TimeSpan.FromMilliseconds(options.RollUp).ToString() }, cancellationToken);
+
+    private Task<RunningContestant> StartEverythingAsync(int provider, string directory, CancellationToken cancellationToken)
+    {
+        var switches = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["BfProxy__Channels__RollUp"] = TimeSpan.FromMilliseconds(options.RollUp).ToString(),
+            ["BfProxy__Providers__openai__Retry__Attempts"] = "2",
+            ["BfProxy__Providers__openai__Fallbacks__0__Provider"] = "gemini",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Loopback.AddressOf(provider),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        };
+        foreach (var limit in (string[])["RequestsPerMinute", "TokensPerMinute", "ConcurrentStreams", "ConnectionsPerAddress"])
+        {
+            switches[$"BfProxy__Apps__demo__{limit}"] = "1000000000";
+        }
+
+        return StartNodeAsync(provider, directory, switches, cancellationToken);
+    }
 
     private Task<RunningContestant> StartBotAsync(int provider, string directory, CancellationToken cancellationToken) => StartNodeAsync(
         provider,

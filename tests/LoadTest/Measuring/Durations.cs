@@ -12,5 +12,11 @@ internal readonly record struct Durations(int Count, double P50, double P99)
         return sorted.Count == 0 ? default : new Durations(sorted.Count, At(sorted, 0.5), At(sorted, 0.99));
     }
 
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
+
     private static double At(List<double> sorted, double share) => sorted[(int)Math.Ceiling((sorted.Count * share) - 1)];
 }

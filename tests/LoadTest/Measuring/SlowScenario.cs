@@ -35,7 +35,7 @@ internal static class SlowScenario
 
     /// <summary>The median of the windows' p99 with slow readers, over that without.</summary>
     public static double MovedBy(IReadOnlyList<SlowResult> windows) =>
-        Median(windows.Where(window => window.IsDisturbed)) / Median(windows.Where(window => !window.IsDisturbed));
+        MedianP99(windows.Where(window => window.IsDisturbed)) / MedianP99(windows.Where(window => !window.IsDisturbed));
 
     private static async Task<WindowReport> DisturbedAsync(Stage stage, ClientProcess client, LoadOptions options, CancellationToken cancellationToken)
     {
@@ -68,9 +68,5 @@ internal static class SlowScenario
         return await client.WindowAsync(cancellationToken);
     }
 
-    private static double Median(IEnumerable<SlowResult> windows)
-    {
-        var sorted = windows.Select(window => window.Window.P99).Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
+    private static double MedianP99(IEnumerable<SlowResult> windows) => Durations.Median(windows.Select(static window => window.Window.P99));
 }
