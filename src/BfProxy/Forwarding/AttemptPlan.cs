@@ -3,6 +3,7 @@ using BfProxy.Resilience;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using Yarp.ReverseProxy.Model;
 
 namespace BfProxy.Forwarding;
 
@@ -17,11 +18,24 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     private static readonly TimeSpan LongRest = TimeSpan.FromMinutes(10);
 
     private readonly Queue<Fallback> _fallbacks = new(request.ProviderKey is null || app.FallbackOnServerKey ? first.Provider.Options.Fallbacks : []);
+    private readonly List<DestinationState> _avoided = [];
     private IDisposable? _memory;
     private int _keysTried;
 
     /// <summary>Makes the round of a call, with a reader of its language.</summary>
     public Func<ProviderCall, Round> Ask { get; private set; } = static _ => throw new InvalidOperationException("Nobody reads the answers yet");
+
+    /// <summary>Where the stream has failed; other destinations of the same provider come first.</summary>
+    public IReadOnlyCollection<DestinationState> Avoided => _avoided;
+
+    /// <summary>An attempt failed there.</summary>
+    public void Avoid(DestinationState? destination)
+    {
+        if (destination is not null)
+        {
+            _avoided.Add(destination);
+        }
+    }
 
     /// <summary>Says who reads the answers, and takes over the request's memory, which is needed as long as it may be written for another provider.</summary>
     public void Use(Func<ProviderCall, Round> ask, IDisposable? memory = null) => (Ask, _memory) = (ask, memory);

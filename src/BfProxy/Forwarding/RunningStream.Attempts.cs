@@ -13,44 +13,47 @@ internal sealed partial class RunningStream
     /// <summary>Makes a call until content comes, or nothing else may be tried.</summary>
     private async ValueTask AttemptsAsync(CancellationToken cancellationToken)
     {
+        _failed = null;
         if (_plan is null)
         {
-            await AttemptAsync(cancellationToken);
-            return;
+            _failed = await AttemptAsync(_round, cancellationToken);
+        }
+        else
+        {
+            AttemptResult result;
+            do
+            {
+                result = await _dependencies.Retries.For(_round.Call.Provider.Options.Retry)
+                    .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
+            }
+            while (result.Error is { } error && _mayGoOn && TryChange(error));
+
+            _failed = result.Error;
         }
 
-        AttemptResult result;
-        do
+        if (_failed is not null)
         {
-            _mayGoOn = true;
-            result = await _dependencies.Retries.For(_call.Provider.Options.Retry)
-                .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
-        }
-        while (result.Error is { } error && _mayGoOn && TryChange(error));
-
-        _mayGoOn = false;
-        if ((_failed ?? _response.Error) is { } failure)
-        {
-            Fail(failure);
+            Fail(_failed);
         }
     }
 
     /// <summary>One attempt, and whether the same call may be made once more.</summary>
     private async ValueTask<AttemptResult> TryAsync(CancellationToken cancellationToken)
     {
-        if (_failed is not null || _response.Error is not null)
+        if (_failed is not null)
         {
-            Replace(_call);
+            Replace(_round.Call);
         }
 
-        await AttemptAsync(cancellationToken);
-        if ((_failed ?? _response.Error) is not { } error)
+        _failed = await AttemptAsync(_round, cancellationToken) ?? _round.Response.Error;
+        if (_failed is not { } error)
         {
             return default;
         }
 
-        _mayGoOn = (EndCause)_cause == EndCause.None && !_response.HasContent;
-        _otherKey = _mayGoOn && _plan!.HasOtherKey(_call, error);
+        _plan!.Avoid(_attempt?.Destination);
+        _mayGoOn = Cause == EndCause.None && !_round.Response.HasContent;
+        _otherKey = _mayGoOn && _plan.HasOtherKey(_round.Call, error);
         var repeats = _mayGoOn && !_otherKey;
         Tried(error, _otherKey ? "another key" : repeats ? "retry or fallback" : "none");
         return new AttemptResult(error, repeats);
@@ -61,7 +64,7 @@ internal sealed partial class RunningStream
     {
         if (_otherKey)
         {
-            Replace(AttemptPlan.OtherKey(_call, _dependencies.Time.GetUtcNow()));
+            Replace(AttemptPlan.OtherKey(_round.Call, _dependencies.Time.GetUtcNow()));
             return true;
         }
 
@@ -77,15 +80,15 @@ internal sealed partial class RunningStream
     /// <summary>A fresh reader for a call; nothing of the failed attempt is left.</summary>
     private void Replace(ProviderCall call)
     {
-        _response.GiveWay();
-        (_call, _response) = _plan!.Ask(call);
+        _round.Response.GiveWay();
+        _round = _plan!.Ask(call);
         _failed = null;
     }
 
     /// <summary>Tells log and trace of an attempt that failed unseen, and what may follow it.</summary>
     private void Tried(BfError error, string next)
     {
-        StreamLog.AttemptFailed(_dependencies.Logger, _call.Provider.Name, error.Status, error.Kind, error.Message, next);
+        StreamLog.AttemptFailed(_dependencies.Logger, _round.Call.Provider.Name, error.Status, error.Kind, error.Message, next);
         _trace?.AttemptFailed(Target(), error, next);
     }
 

@@ -44,6 +44,9 @@ internal sealed class ProviderOptions
     /// <summary>When the same call is made again.</summary>
     public RetryOptions Retry { get; init; } = new();
 
+    /// <summary>When a destination is not asked for a while.</summary>
+    public CircuitBreakerOptions CircuitBreaker { get; init; } = new();
+
     /// <summary>Who is asked instead where this provider fails before the first token, in this order.</summary>
     public List<Fallback> Fallbacks { get; init; } = [];
 
