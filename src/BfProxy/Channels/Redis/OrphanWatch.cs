@@ -3,7 +3,7 @@ namespace BfProxy.Channels.Redis;
 /// <summary>
 /// Looks after streams that nobody answers for: a node was killed, and Redis lost its leases with all else before they ran out.
 /// Who still carries such a stream ends it; the first to say so is heard, the others find that it was said. Where it did end, in a history
-/// that this node has lost, its end is said again under the same seq.
+/// that this node has lost, its end is said again under the same seq. Word of it is left in Redis, for those who come after this node.
 /// </summary>
 internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
 {
@@ -30,8 +30,10 @@ internal sealed class OrphanWatch(StreamLeases leases, SharedLog shared)
 
         carried.RemoveAll(static one => one.Stream.HasEnded);
         var unheld = (await leases.UnheldAsync([.. carried.Select(static one => one.Stream.StreamId).Distinct(StringComparer.Ordinal)], cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        carried.RemoveAll(one => !unheld.Contains(one.Stream.StreamId));
+        await leases.LeaveAsync([.. carried.Select(static one => (one.Replica.Channel.Key, one.Stream))], cancellationToken);
         var looks = new Dictionary<(ChannelKey Channel, string StreamId), int>();
-        foreach (var (replica, stream) in carried.Where(one => unheld.Contains(one.Stream.StreamId)))
+        foreach (var (replica, stream) in carried)
         {
             var key = (replica.Channel.Key, stream.StreamId);
             var count = _looks.GetValueOrDefault(key) + 1;

@@ -5,11 +5,15 @@ namespace BfProxy.Channels.Redis;
 
 /// <summary>
 /// A lease of ten seconds per running stream, renewed by the node that runs it. One that runs out is claimed by exactly one other node,
-/// which ends the stream on its channels; should that node die over it, the claim runs out too.
+/// which ends the stream on its channels; should that node die over it, the claim runs out too. Where Redis lost a lease, those who
+/// still know of the stream leave one in its place.
 /// </summary>
 internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bus)
 {
     private const int LeaseMilliseconds = 10_000;
+
+    /// <summary>Longer than <see cref="OrphanWatch"/> takes, and less than how long the end of a stream is remembered.</summary>
+    private const int TestamentMilliseconds = 27_000;
     private const int MaxClaims = 32;
     private const int MaxAsked = 1000;
 
@@ -19,6 +23,15 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
         for i = 2, #ARGV, 2 do
           redis.call('ZADD', KEYS[1], due, ARGV[i])
           redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+        end
+        return 0
+        """;
+
+    private const string Leave = """
+        local time = redis.call('TIME')
+        local due = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
+        for i = 2, #ARGV, 2 do
+          if redis.call('ZADD', KEYS[1], 'NX', due, ARGV[i]) == 1 then redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
         end
         return 0
         """;
@@ -69,6 +82,16 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
         return unheld;
     }
 
+    /// <summary>Leaves word of streams that nobody answers for, each with its channel, lest this node dies too before it has ended them.</summary>
+    public async Task LeaveAsync(IReadOnlyCollection<(ChannelKey Channel, UnfinishedStream Stream)> streams, CancellationToken cancellationToken)
+    {
+        if (streams.Count > 0)
+        {
+            RedisValue[] values = [TestamentMilliseconds, .. streams.SelectMany(static one => (RedisValue[])[$"{one.Stream.StreamId} {one.Channel.Scope.App}/{one.Channel.Scope.Host}/{one.Channel.Name}", TestamentOf(one.Channel, one.Stream)])];
+            await link.EvaluateAsync(Leave, _keys, values, cancellationToken);
+        }
+    }
+
     /// <summary>Ends the streams whose node is gone, by name.</summary>
     /// <returns>What was put on their channels.</returns>
     public async Task<IReadOnlyList<(ChannelKey Channel, Entry Entry)>> EndDeadAsync(CancellationToken cancellationToken)
@@ -77,12 +100,12 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
         var claimed = (string[])(await link.EvaluateAsync(Claim, _keys, [LeaseMilliseconds, MaxClaims], cancellationToken))!;
         for (var i = 0; i < claimed.Length; i += 2)
         {
-            if (StreamLease.Read(claimed[i + 1].Length == 0 ? null : claimed[i + 1]) is { } lease)
+            if (StreamLease.Read(claimed[i + 1].Length == 0 ? null : claimed[i + 1]) is { } lease && (lease.InPlaceOf is null || await NodeOfAsync(lease.InPlaceOf, cancellationToken) is null))
             {
                 foreach (var name in lease.Channels)
                 {
                     var key = new ChannelKey(lease.Scope, name);
-                    if (await shared.PublishAsync(key, claimed[i], lease.ActionName, LastWords.From(lease.Seq), BatchKind.Continuing, cancellationToken) is { } entry)
+                    if (await shared.PublishAsync(key, lease.InPlaceOf ?? claimed[i], lease.ActionName, LastWords.From(lease.Seq), BatchKind.Continuing, cancellationToken) is { } entry)
                     {
                         said.Add((key, entry));
                     }
@@ -94,6 +117,9 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
 
         return said;
     }
+
+    private static string TestamentOf(ChannelKey channel, in UnfinishedStream stream) =>
+        new StreamLease("", channel.Scope.App, channel.Scope.Host, [channel.Name], stream.ActionName, stream.NextSeq) { InPlaceOf = stream.StreamId }.Write();
 
     private string LeaseOf(SharedStreamPublisher stream) => new StreamLease(bus.NodeId, stream.Scope.App, stream.Scope.Host, stream.Channels, stream.ActionName, stream.NextSeq).Write();
 }

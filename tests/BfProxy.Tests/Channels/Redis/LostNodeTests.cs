@@ -123,6 +123,43 @@ public sealed class LostNodeTests
         Assert.Equal(" on", SharedChannelTests.TextOf(rest));
     }
 
+    [Fact]
+    public async Task A_stream_is_ended_by_name_though_its_node_and_redis_and_then_the_last_node_that_knew_of_it_are_lost()
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var killed = await NodeProcess.StartAsync(nodes.Redis.ConnectionString, nodes.One.Provider.BaseAddress);
+        await using var witness = await NodeProcess.StartAsync(nodes.Redis.ConnectionString, nodes.One.Provider.BaseAddress);
+        string streamId;
+        await using (var there = await ChannelClient.ConnectAsync(witness.Address))
+        {
+            await StreamThereAsync(nodes, killed);
+            var said = await there.NextAsync();
+            streamId = said["streamId"]!.GetValue<string>();
+            Assert.Equal("some", SharedChannelTests.TextOf([said]));
+            await killed.KillAsync();
+            await nodes.Redis.StopAsync();
+            await nodes.Redis.StartAsync();
+            await UntilRedisKnowsAsync(nodes, streamId);
+            await witness.KillAsync();
+        }
+
+        await using var here = await nodes.One.ConnectAsync();
+        var end = await EndAsync(here);
+        Assert.Equal(["error", "end"], end.Select(frame => frame["event"]!["type"]!.GetValue<string>()));
+        Assert.All(end, frame => Assert.Equal((streamId, "act"), (frame["streamId"]!.GetValue<string>(), frame["actionName"]!.GetValue<string>())));
+        Assert.Equal([2, 3], end.Select(frame => frame["seq"]!.GetValue<int>()));
+    }
+
+    private static async Task UntilRedisKnowsAsync(SharedNodes nodes, string streamId)
+    {
+        await using var link = nodes.Redis.Link();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!(await link.RunAsync(database => database.HashKeysAsync(link.Prefix + "{leases}:streams"), patience.Token)).Any(key => key.ToString().StartsWith(streamId, StringComparison.Ordinal)))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>Starts a stream on the node that is to be killed, which says one word and then nothing.</summary>
     private static async Task StreamThereAsync(SharedNodes nodes, NodeProcess killed)
     {
