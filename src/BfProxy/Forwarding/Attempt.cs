@@ -190,7 +190,6 @@ internal sealed class Attempt : IDisposable
     public void Dispose()
     {
         _clocks.Dispose();
-        _abort?.Dispose();
         _refusal?.Dispose();
         _span?.Dispose();
     }

@@ -37,8 +37,20 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
         }
     }
 
+    /// <summary>Tells who reads the answers that of two rounds under way this one goes on.</summary>
+    public Action<Round> Take { get; private set; } = static _ => { };
+
+    /// <summary>Whether another provider is left to ask.</summary>
+    public bool CanFallBack => _fallbacks.Count > 0;
+
     /// <summary>Says who reads the answers, and takes over the request's memory, which is needed as long as it may be written for another provider.</summary>
-    public void Use(Func<ProviderCall, Round> ask, IDisposable? memory = null) => (Ask, _memory) = (ask, memory);
+    /// <param name="ask">Makes the round of a call, with a reader of its language; called again for each attempt.</param>
+    /// <param name="take">Told which of two rounds under way goes on, in place of the one that was made last. Where null, no two are.</param>
+    /// <param name="memory">Released with the plan.</param>
+    public void Use(Func<ProviderCall, Round> ask, Action<Round>? take = null, IDisposable? memory = null) => (Ask, Take, CanHedge, _memory) = (ask, take ?? Take, take is not null, memory);
+
+    /// <summary>Whether two rounds may be under way at once.</summary>
+    public bool CanHedge { get; private set; }
 
     /// <summary>Whether the call should go on with another key rather than wait with this one. The key rests.</summary>
     public bool HasOtherKey(ProviderCall call, BfError error)

@@ -16,7 +16,8 @@ internal sealed partial class RunningStream
         _failed = null;
         if (_plan is null)
         {
-            _failed = await AttemptAsync(_round, cancellationToken);
+            _outcome = await AttemptAsync(_round, abort: null, cancellationToken);
+            _failed = _outcome.Error;
         }
         else
         {
@@ -45,17 +46,20 @@ internal sealed partial class RunningStream
             Replace(_round.Call);
         }
 
-        _failed = await AttemptAsync(_round, cancellationToken) ?? _round.Response.Error;
-        if (_failed is not { } error)
+        var provider = _round.Call.Provider;
+        _outcome = await AskAsync(cancellationToken);
+        _failed = _outcome.Error ?? _round.Response.Error;
+        if (_failed is not { } error || Cause != EndCause.None)
         {
-            return default;
+            _mayGoOn = false;
+            return new AttemptResult(_failed, MayRepeat: false);
         }
 
-        _plan!.Avoid(_attempt?.Destination);
-        _mayGoOn = Cause == EndCause.None && !_round.Response.HasContent;
+        _plan!.Avoid(_outcome.Destination);
+        _mayGoOn = !_round.Response.HasContent;
         _otherKey = _mayGoOn && _plan.HasOtherKey(_round.Call, error);
-        var repeats = _mayGoOn && !_otherKey;
-        Tried(error, _otherKey ? "another key" : repeats ? "retry or fallback" : "none");
+        var repeats = _mayGoOn && !_otherKey && _round.Call.Provider == provider;
+        Tried(_round.Call, error, _otherKey ? "another key" : _mayGoOn ? "retry or fallback" : "none");
         return new AttemptResult(error, repeats);
     }
 
@@ -86,10 +90,10 @@ internal sealed partial class RunningStream
     }
 
     /// <summary>Tells log and trace of an attempt that failed unseen, and what may follow it.</summary>
-    private void Tried(BfError error, string next)
+    private void Tried(ProviderCall call, BfError error, string next)
     {
-        StreamLog.AttemptFailed(_dependencies.Logger, _round.Call.Provider.Name, error.Status, error.Kind, error.Message, next);
-        _trace?.AttemptFailed(Target(), error, next);
+        StreamLog.AttemptFailed(_dependencies.Logger, call.Provider.Name, error.Status, error.Kind, error.Message, next);
+        _trace?.AttemptFailed(Target(call), error, next);
     }
 
     /// <summary>Tells log and trace of a fallback that could not be asked.</summary>

@@ -27,7 +27,7 @@ internal sealed partial class RunningStream
     private readonly StreamOrigin? _origin = StreamOrigin.Current;
     private readonly Action<RunningStream> _ended;
     private Round _round;
-    private Attempt? _attempt;
+    private AttemptOutcome _outcome;
     private StreamTrace? _trace;
     private long _firstContent;
     private bool _isAccepted;
@@ -126,7 +126,7 @@ internal sealed partial class RunningStream
     private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && LastCause is (EndCause.None or EndCause.Finished);
 
     /// <summary>Why the stream or its last attempt was ended.</summary>
-    private EndCause LastCause => _attempt?.Cause ?? Cause;
+    private EndCause LastCause => Cause is not EndCause.None and var cause ? cause : _outcome.Cause;
 
     private bool NoteCause(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None;
 
@@ -151,7 +151,7 @@ internal sealed partial class RunningStream
         catch (Exception exception) when (exception is OperationCanceledException or TimeoutRejectedException && Cause != EndCause.None)
         {
             // We ended it before its attempt had begun, or between two attempts or rounds.
-            EndByCause();
+            Fail(StreamErrors.EndedBy(_round.Call.Provider, Cause, refusal: null));
         }
         catch (Exception exception)
         {
@@ -185,51 +185,42 @@ internal sealed partial class RunningStream
         }
     }
 
-    /// <summary>Sends the call of a round, again where the round wants that, and says why there is no answer; a reader may know more of that.</summary>
-    private async ValueTask<BfError?> AttemptAsync(Round round, CancellationToken cancellationToken)
+    /// <summary>Sends the call of a round, again where the round wants that, and says what became of it.</summary>
+    /// <param name="round">What is asked, and who reads the answer.</param>
+    /// <param name="abort">Ends this attempt; null where there is no need for one from outside.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    private async ValueTask<AttemptOutcome> AttemptAsync(Round round, AttemptAbort? abort, CancellationToken cancellationToken)
     {
         if (_dependencies.Endpoints.Find(round.Call.Provider) is not { RequestDelegate: { } forward } endpoint)
         {
-            return StreamErrors.NoEndpoint(round.Call.Provider);
+            return new AttemptOutcome(StreamErrors.NoEndpoint(round.Call.Provider));
         }
 
         for (var tries = 1; ; tries++)
         {
-            using var attempt = _attempt = Prepare(round, cancellationToken);
+            // A clock ends the attempt only, where the stream may go on with another one or another round.
+            using var own = abort is null && (_plan is not null || _next is not null) ? new AttemptAbort(cancellationToken) : null;
+            using var attempt = Prepare(round, abort ?? own);
             await attempt.SendAsync(endpoint, forward, _dependencies.Scopes, cancellationToken);
             attempt.StopClocks();
             if (round.Again is null || attempt.Cause != EndCause.None || attempt.Refusal() is not { } refusal || !await round.Again(refusal, tries, cancellationToken))
             {
-                return Settle(attempt);
+                return new AttemptOutcome(Settle(attempt), attempt.Cause, attempt.Destination);
             }
         }
     }
 
-    private Attempt Prepare(Round round, CancellationToken cancellationToken)
+    private Attempt Prepare(Round round, AttemptAbort? abort)
     {
-        var endsAlone = _plan is not null || _next is not null;
         var isChosen = _plan is not null || round.Call.Provider.Options.CircuitBreaker.Enabled;
-        return new Attempt(
-            round,
-            this,
-            endsAlone ? new AttemptAbort(cancellationToken) : null,
-            isChosen ? _plan?.Avoided ?? [] : null,
-            _trace?.Attempt(Target(round.Call)),
-            _dependencies.Time);
+        return new Attempt(round, this, abort, isChosen ? _plan?.Avoided ?? [] : null, _trace?.Attempt(Target(round.Call)), _dependencies.Time);
     }
 
     /// <summary>YARP is done with the attempt: closes the answer, unless it has closed itself, or says why it cannot be.</summary>
     private BfError? Settle(Attempt attempt)
     {
-        var response = attempt.Response;
-        if (response.IsFinished)
+        if (attempt.Response.IsFinished)
         {
-            return null;
-        }
-
-        if (Cause == EndCause.Stopped && _isAccepted)
-        {
-            response.Stop();
             return null;
         }
 
@@ -243,19 +234,8 @@ internal sealed partial class RunningStream
             return error;
         }
 
-        response.Complete();
+        attempt.Response.Complete();
         return null;
-    }
-
-    private void EndByCause()
-    {
-        if (Cause == EndCause.Stopped && _isAccepted)
-        {
-            _round.Response.Stop();
-            return;
-        }
-
-        Fail(StreamErrors.EndedBy(_round.Call.Provider, Cause, refusal: null));
     }
 
     /// <summary>What the caller or its key did wrong is Information; what the provider or the way to it did, a warning.</summary>
@@ -278,10 +258,14 @@ internal sealed partial class RunningStream
         }
     }
 
-    /// <summary>Before acceptance the POST carries the error and no channel hears of it; afterwards the channels do.</summary>
+    /// <summary>Before acceptance the POST carries the error and no channel hears of it; afterwards the channels do. A stop is no failure then.</summary>
     private void Fail(BfError error)
     {
-        if (_accepted.TrySetResult(error))
+        if (Cause == EndCause.Stopped && _isAccepted)
+        {
+            _round.Response.Stop();
+        }
+        else if (_accepted.TrySetResult(error))
         {
             _refusal = error;
         }

@@ -93,6 +93,14 @@ internal sealed class StreamTrace : IDisposable
         ["bfproxy.attempt.next"] = next,
     }));
 
+    /// <summary>Another provider is asked as well, because the first keeps its first token for too long.</summary>
+    public void Hedged(in StreamTarget target) => _stream.AddEvent(new ActivityEvent("bfproxy.hedged", tags: new ActivityTagsCollection
+    {
+        ["gen_ai.provider.name"] = target.ProviderName,
+        ["bfproxy.provider"] = target.Provider,
+        ["gen_ai.request.model"] = target.ShownModel,
+    }));
+
     /// <summary>A fallback could not be asked.</summary>
     public void PassedOver(string provider, string reason) =>
         _stream.AddEvent(new ActivityEvent("bfproxy.fallback.passed_over", tags: new ActivityTagsCollection { ["bfproxy.provider"] = provider, ["bfproxy.reason"] = reason }));
