@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using BfProxy.Forwarding;
 using BfProxy.Tests.Assistants;
 using BfProxy.Tests.Host;
-using BfProxy.Tests.Sessions;
 using FakeProvider;
 using Microsoft.Extensions.DependencyInjection;
 
