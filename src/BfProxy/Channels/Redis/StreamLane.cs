@@ -32,6 +32,8 @@ internal sealed class StreamLane
     private bool _hasDelta;
     private bool _isLost;
     private bool _isEnded;
+    private bool _isKnown;
+    private bool _isAlone;
 
     public StreamLane(RedisChannelEngine engine, ChannelKey key, string? actionName, string streamId, Action abandon)
     {
@@ -136,15 +138,14 @@ internal sealed class StreamLane
     /// <summary>An end, and the error before it.</summary>
     private Batch Words()
     {
-        var words = new Batch { Number = 0, Seq = 0, IsLast = true };
-        foreach (var said in (byte[]?[])[_eventBefore, _lastEvent])
+        byte[][] said = [.. ((byte[]?[])[_eventBefore, _lastEvent]).OfType<byte[]>()];
+        var words = new Batch { Number = _pending.Number + 1, Seq = _seq - said.Length, IsLast = true };
+        foreach (var one in said)
         {
-            if (said is not null)
-            {
-                words.Add(0, said);
-            }
+            words.Add(0, one);
         }
 
+        words.LastWords = words;
         return words;
     }
 
@@ -172,6 +173,10 @@ internal sealed class StreamLane
                 if (!_isEnded)
                 {
                     await PauseAsync();
+                }
+                else if (_isAlone && _isKnown && batch.LastWords is { } words)
+                {
+                    await ConfessAsync(words);
                 }
             }
         }
@@ -223,38 +228,69 @@ internal sealed class StreamLane
             var replica = _engine.Find(_key);
             if (replica is not null && (replica.IsAlone || _engine.IsAway) && replica.TryPublishAlone(_streamId, _actionName, batch))
             {
+                _isAlone = true;
                 return;
             }
 
-            try
+            if (await TryShareAsync(batch))
             {
-                if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, batch, BatchKind.Own, CancellationToken.None) is { } entry)
-                {
-                    _engine.Find(_key)?.Receive(entry);
-                }
-                else
-                {
-                    EndElsewhere();
-                }
-
                 return;
             }
-            catch (StateUnavailableException)
+        }
+    }
+
+    /// <summary>
+    /// Says once more how the stream ended, to those who knew of it but could not hear its end: it was said on this node alone. Not before
+    /// this node has begun the new epoch, whose notice tells that text may be missing. Until then the stream keeps its lease.
+    /// </summary>
+    private async Task ConfessAsync(Batch words)
+    {
+        do
+        {
+            while (_engine.IsAway || _engine.Find(_key)?.IsAlone == true)
             {
                 await Task.Delay(RetryInterval, _engine.Time, _engine.Stopping);
             }
+        }
+        while (!await TryShareAsync(words));
+    }
+
+    private async Task<bool> TryShareAsync(Batch batch)
+    {
+        try
+        {
+            _isKnown = true;
+            if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, batch, BatchKind.Own, CancellationToken.None) is { } entry)
+            {
+                _isAlone = false;
+                _engine.Find(_key)?.Receive(entry);
+            }
+            else
+            {
+                EndElsewhere();
+            }
+
+            return true;
+        }
+        catch (StateUnavailableException)
+        {
+            await Task.Delay(RetryInterval, _engine.Time, _engine.Stopping);
+            return false;
         }
     }
 
     /// <summary>Another node took this one for dead and has ended the stream; nothing comes after an end.</summary>
     private void EndElsewhere()
     {
+        bool wasEnded;
         lock (_gate)
         {
-            _isLost = true;
-            _isEnded = true;
+            (wasEnded, _isLost, _isEnded) = (_isEnded, true, true);
         }
 
-        _abandon();
+        if (!wasEnded)
+        {
+            _abandon();
+        }
     }
 }
