@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using BfProxy.Tests.Backplane;
 using BfProxy.Tests.Host;
 using FakeProvider;
 using FakeProvider.Shapes;
@@ -169,6 +170,40 @@ public sealed class LostRedisTests
         Assert.False(reply["recovered"]!.GetValue<bool>());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_ended_on_a_node_alone_ends_as_it_did_on_the_others_once_redis_is_back(bool losesAll)
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var here = await nodes.One.ConnectAsync();
+        await using var there = await nodes.Two.ConnectAsync();
+        var gate = new Gate();
+        nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("one")).Wait(gate).Frames(OpenAiFrames.Chat(" two")));
+        using var answer = await nodes.One.ChatAsync(Streaming);
+        var first = await there.NextAsync();
+
+        await (losesAll ? nodes.Redis.StopAsync() : PauseAsync(nodes.Redis));
+        await HealthAsync(nodes.One, "degraded");
+        gate.Release();
+        var alone = await EventsAsync(here);
+        Assert.Equal("one two", SharedChannelTests.TextOf(alone));
+        await (losesAll ? nodes.Redis.StartAsync() : ResumeAsync(nodes.Redis));
+
+        // Told first that something may be missing: it is, and the seq says so.
+        await NoticeAsync(there);
+        var ends = await EventsAsync(there);
+        Assert.Equal("stop", Assert.Single(ends)["event"]!["finish_reason"]!.GetValue<string>());
+        Assert.Equal(first["streamId"]!.GetValue<string>(), ends[0]["streamId"]!.GetValue<string>());
+        Assert.Equal(alone[^1]["seq"]!.GetValue<int>(), ends[0]["seq"]!.GetValue<int>());
+
+        // Who had it already sees the same once more, under the seq that it had, and nobody sees it a third time.
+        Assert.Equal(ends[0].ToJsonString(), Assert.Single(await EventsAsync(here)).ToJsonString());
+        await StreamAsync(nodes.Two, "next");
+        Assert.Equal("next", SharedChannelTests.TextOf(await EventsAsync(here)));
+        Assert.Equal("next", SharedChannelTests.TextOf(await EventsAsync(there)));
+    }
+
     [Fact]
     public async Task A_node_starts_and_serves_without_its_redis()
     {
@@ -196,6 +231,18 @@ public sealed class LostRedisTests
     }
 
     private static async Task<List<JsonNode>> EventsAsync(ChannelClient client, int streams = 1) => (await SharedChannelTests.ReadAsync(client, streams)).FindAll(frame => frame["event"] is not null);
+
+    private static Task PauseAsync(RedisServer redis)
+    {
+        redis.Pause();
+        return Task.CompletedTask;
+    }
+
+    private static Task ResumeAsync(RedisServer redis)
+    {
+        redis.Resume();
+        return Task.CompletedTask;
+    }
 
     private static JsonNode Anonymous(JsonNode greeting) => greeting["channels"]![1]!;
 
