@@ -14,6 +14,7 @@ internal sealed class Check(CheckOptions options)
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private const int MaxExamples = 40;
+    private const int ChannelsPerLink = 50;
 
     private readonly Tally _tally = new();
     private readonly Random _dice = new(options.Seed);
@@ -83,27 +84,42 @@ internal sealed class Check(CheckOptions options)
         return behind;
     }
 
-    /// <summary>Where each channel stands, as one who joins now is told.</summary>
+    /// <summary>Where each channel stands, as one who joins now is told; a connection takes only so many channels.</summary>
     private async Task<Dictionary<string, (string Epoch, long Offset)>> PositionsAsync(CancellationToken cancellationToken)
     {
         var positions = new Dictionary<string, (string, long)>(StringComparer.Ordinal);
+        foreach (var some in Enumerable.Range(0, options.Channels).Chunk(ChannelsPerLink))
+        {
+            await AskAsync(some, positions, cancellationToken);
+        }
+
+        return positions;
+    }
+
+    private async Task AskAsync(int[] channels, Dictionary<string, (string Epoch, long Offset)> positions, CancellationToken cancellationToken)
+    {
         using var link = await ClientLink.OpenAsync(_nodes[0].Port, null, cancellationToken);
-        for (var index = 0; index < options.Channels; index++)
+        foreach (var index in channels)
         {
             await link.SendAsync($$$"""{"id":{{{index}}},"action":"channelJoinAnon","options":{"channel":"{{{ChannelName(index)}}}"}}""", cancellationToken);
         }
 
-        while (positions.Count < options.Channels && await link.ReceiveAsync(cancellationToken) is { } message)
+        var answers = 0;
+        while (answers < channels.Length && await link.ReceiveAsync(cancellationToken) is { } message)
         {
             using var document = JsonDocument.Parse(message);
             var reply = document.RootElement;
+            if (reply.TryGetProperty("error", out var refused))
+            {
+                throw new InvalidOperationException($"Where a channel stands was not answered: {refused}");
+            }
+
             if (reply.TryGetProperty("ok", out _))
             {
                 positions[reply.GetProperty("channel").GetString()!] = (reply.GetProperty("epoch").GetString()!, reply.GetProperty("offset").GetInt64());
+                answers++;
             }
         }
-
-        return positions;
     }
 
     private int? FindNode()

@@ -3,6 +3,7 @@ using BfProxy.Resilience;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using Yarp.ReverseProxy.Model;
 
 namespace BfProxy.Forwarding;
 
@@ -17,14 +18,39 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     private static readonly TimeSpan LongRest = TimeSpan.FromMinutes(10);
 
     private readonly Queue<Fallback> _fallbacks = new(request.ProviderKey is null || app.FallbackOnServerKey ? first.Provider.Options.Fallbacks : []);
+    private readonly List<DestinationState> _avoided = [];
     private IDisposable? _memory;
     private int _keysTried;
 
     /// <summary>Makes the round of a call, with a reader of its language.</summary>
     public Func<ProviderCall, Round> Ask { get; private set; } = static _ => throw new InvalidOperationException("Nobody reads the answers yet");
 
+    /// <summary>Where the stream has failed; other destinations of the same provider come first.</summary>
+    public IReadOnlyCollection<DestinationState> Avoided => _avoided;
+
+    /// <summary>An attempt failed there.</summary>
+    public void Avoid(DestinationState? destination)
+    {
+        if (destination is not null)
+        {
+            _avoided.Add(destination);
+        }
+    }
+
+    /// <summary>Tells who reads the answers that of two rounds under way this one goes on.</summary>
+    public Action<Round> Take { get; private set; } = static _ => { };
+
+    /// <summary>Whether another provider is left to ask.</summary>
+    public bool CanFallBack => _fallbacks.Count > 0;
+
     /// <summary>Says who reads the answers, and takes over the request's memory, which is needed as long as it may be written for another provider.</summary>
-    public void Use(Func<ProviderCall, Round> ask, IDisposable? memory = null) => (Ask, _memory) = (ask, memory);
+    /// <param name="ask">Makes the round of a call, with a reader of its language; called again for each attempt.</param>
+    /// <param name="take">Told which of two rounds under way goes on, in place of the one that was made last. Where null, no two are.</param>
+    /// <param name="memory">Released with the plan.</param>
+    public void Use(Func<ProviderCall, Round> ask, Action<Round>? take = null, IDisposable? memory = null) => (Ask, Take, CanHedge, _memory) = (ask, take ?? Take, take is not null, memory);
+
+    /// <summary>Whether two rounds may be under way at once.</summary>
+    public bool CanHedge { get; private set; }
 
     /// <summary>Whether the call should go on with another key rather than wait with this one. The key rests.</summary>
     public bool HasOtherKey(ProviderCall call, BfError error)

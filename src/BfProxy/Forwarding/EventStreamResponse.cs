@@ -19,10 +19,14 @@ internal sealed class EventStreamResponse : ResponseReader
     public EventStreamResponse(IStreamOutput output, DialectReader reader, StreamLimits limits, bool ownsOutput = true)
     {
         _transform = new StreamTransform(reader, output, limits);
+        Reader = reader;
         _output = output;
         _ownsOutput = ownsOutput;
         output.Reads(this);
     }
+
+    /// <summary>Knows the whole answer once it is read.</summary>
+    public DialectReader Reader { get; }
 
     /// <summary>Length of the request's body; where the provider does not count, tokens are reckoned from it.</summary>
     public long RequestBytes { get; init; }
@@ -67,6 +71,15 @@ internal sealed class EventStreamResponse : ResponseReader
         {
             _output.Stopped();
         }
+    }
+
+    /// <summary>Of all that read for this stream, this one goes on.</summary>
+    public void GoOn() => _output.Reads(this);
+
+    public override bool TryEnter(FirstTokenRace race, Round round)
+    {
+        (_output as TentativeOutput)?.Enter(race, round);
+        return _output is TentativeOutput;
     }
 
     public override void Release() => (_output as TentativeOutput)?.Release();

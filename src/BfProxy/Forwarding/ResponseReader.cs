@@ -37,6 +37,9 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>The stream was stopped on request.</summary>
     public abstract void Stop();
 
+    /// <summary>Lets the first content through only if its round wins; false where content cannot be held back.</summary>
+    public virtual bool TryEnter(FirstTokenRace race, Round round) => false;
+
     /// <summary>No other attempt will come: errors are not held back any more.</summary>
     public virtual void Release()
     {

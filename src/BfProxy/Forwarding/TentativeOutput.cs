@@ -7,6 +7,8 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
 {
     private BfError? _held;
     private bool _isFinal;
+    private FirstTokenRace? _race;
+    private Round? _round;
 
     /// <summary>Whether this attempt brought content; earlier rounds do not count.</summary>
     public bool HasContent { get; private set; }
@@ -20,22 +22,31 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     /// <summary>No other attempt will come: the next error goes out, in place of what was held back.</summary>
     public void Release() => _isFinal = true;
 
+    /// <summary>Another attempt is made at the same time; only the content of the first to bring any goes on.</summary>
+    public void Enter(FirstTokenRace race, Round round) => (_race, _round) = (race, round);
+
     public void Delta(ReadOnlySpan<byte> escapedText)
     {
-        HasContent = true;
-        output.Delta(escapedText);
+        if (Begins())
+        {
+            output.Delta(escapedText);
+        }
     }
 
     public void ToolCalls(IReadOnlyList<ToolCall> calls)
     {
-        HasContent = true;
-        output.ToolCalls(calls);
+        if (Begins())
+        {
+            output.ToolCalls(calls);
+        }
     }
 
     public void End(string finishReason, Usage? usage, ReadOnlySpan<byte> usageJson)
     {
-        HasContent = true;
-        output.End(finishReason, usage, usageJson);
+        if (Begins())
+        {
+            output.End(finishReason, usage, usageJson);
+        }
     }
 
     public void Error(BfError error)
@@ -55,9 +66,19 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
 
     public void Event(ReadOnlySpan<byte> json) => output.Event(json);
 
-    public void Flush() => output.Flush();
+    public void Flush()
+    {
+        // Two attempts must not touch the output at once.
+        if (HasContent || _race is null)
+        {
+            output.Flush();
+        }
+    }
 
     public void Stopped() => output.Stopped();
 
     public void Dispose() => output.Dispose();
+
+    /// <summary>Whether content may go on.</summary>
+    private bool Begins() => HasContent || (HasContent = _race?.TryWin(_round!) ?? true);
 }

@@ -49,11 +49,13 @@ public sealed class DestinationTests
         Assert.True(calls < 100);
     }
 
-    [Fact]
-    public async Task A_retry_goes_on_with_the_destination_that_can_be_reached()
+    [Theory]
+    [InlineData("RoundRobin")]
+    [InlineData("FirstAlphabetical")]
+    public async Task A_retry_goes_on_with_the_destination_that_can_be_reached(string policy)
     {
         await using var second = await FakeProviderServer.StartAsync();
-        await using var host = await StartAsync(second, new() { ["Destinations:primary:Address"] = "http://127.0.0.1:1/", ["LoadBalancingPolicy"] = "RoundRobin" });
+        await using var host = await StartAsync(second, new() { ["Destinations:primary:Address"] = "http://127.0.0.1:1/", ["LoadBalancingPolicy"] = policy });
 
         for (var i = 0; i < 3; i++)
         {

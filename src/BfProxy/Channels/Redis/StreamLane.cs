@@ -15,6 +15,8 @@ internal sealed class StreamLane
 
     private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(1);
+    private const int MaxReminders = (int)(StreamSource.LingerMilliseconds / 1000);
 
     private readonly ChannelKey _key;
     private readonly string? _actionName;
@@ -136,15 +138,10 @@ internal sealed class StreamLane
     /// <summary>An end, and the error before it.</summary>
     private Batch Words()
     {
-        var words = new Batch { Number = 0, Seq = 0, IsLast = true };
-        foreach (var said in (byte[]?[])[_eventBefore, _lastEvent])
-        {
-            if (said is not null)
-            {
-                words.Add(0, said);
-            }
-        }
-
+        List<byte[]> said = [.. new[] { _eventBefore, _lastEvent }.OfType<byte[]>()];
+        var words = new Batch { Number = LastWords.Number, Seq = _seq - said.Count, IsLast = true };
+        said.ForEach(one => words.Add(0, one));
+        words.LastWords = words;
         return words;
     }
 
@@ -166,12 +163,16 @@ internal sealed class StreamLane
             {
                 await _work.WaitAsync(_engine.Stopping);
                 var batch = Take();
-                await WriteAsync(batch);
+                var isShared = await WriteAsync(batch);
                 Written();
                 _isEnded |= batch.IsLast;
                 if (!_isEnded)
                 {
                     await PauseAsync();
+                }
+                else if (!isShared)
+                {
+                    await SayAgainAsync(batch.LastWords!);
                 }
             }
         }
@@ -214,8 +215,32 @@ internal sealed class StreamLane
         }
     }
 
-    /// <summary>Until it is taken, by Redis or by this node alone. A write that timed out may have been taken: the same number comes again and is known.</summary>
-    private async Task WriteAsync(Batch batch)
+    /// <summary>The end was heard on this node alone. Who has moved to another one hears of it when Redis is back, as long as ends are remembered.</summary>
+    private async Task SayAgainAsync(Batch words)
+    {
+        for (var reminders = 0; reminders < MaxReminders; reminders++)
+        {
+            await Task.Delay(ReminderInterval, _engine.Time, _engine.Stopping);
+            try
+            {
+                if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, words, BatchKind.Restating, CancellationToken.None) is { } entry)
+                {
+                    _engine.Find(_key)?.Receive(entry);
+                }
+
+                return;
+            }
+            catch (StateUnavailableException)
+            {
+                // Redis is still away.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Until it is taken: by Redis, or, which it says with false, by this node alone. A write that timed out may have been taken: the same number comes again and is known.
+    /// </summary>
+    private async Task<bool> WriteAsync(Batch batch)
     {
         while (true)
         {
@@ -223,7 +248,7 @@ internal sealed class StreamLane
             var replica = _engine.Find(_key);
             if (replica is not null && (replica.IsAlone || _engine.IsAway) && replica.TryPublishAlone(_streamId, _actionName, batch))
             {
-                return;
+                return false;
             }
 
             try
@@ -237,7 +262,7 @@ internal sealed class StreamLane
                     EndElsewhere();
                 }
 
-                return;
+                return true;
             }
             catch (StateUnavailableException)
             {

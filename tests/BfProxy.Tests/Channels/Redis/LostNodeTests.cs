@@ -150,6 +150,49 @@ public sealed class LostNodeTests
         Assert.Equal([2, 3], end.Select(frame => frame["seq"]!.GetValue<int>()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_ended_on_a_node_alone_ends_by_name_on_the_others_where_that_node_is_killed_before_redis_is_back(bool losesAll)
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var killed = await NodeProcess.StartAsync(nodes.Redis.ConnectionString, nodes.One.Provider.BaseAddress);
+        await using var there = await nodes.Two.ConnectAsync();
+        var gate = new Gate();
+        await using (var listener = await ChannelClient.ConnectAsync(killed.Address))
+        {
+            nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Wait(gate).Frames(OpenAiFrames.Chat(" more")));
+            await PostThereAsync(killed);
+            Assert.Equal("some", SharedChannelTests.TextOf([await there.NextAsync()]));
+            if (losesAll)
+            {
+                await nodes.Redis.StopAsync();
+            }
+            else
+            {
+                nodes.Redis.Pause();
+            }
+
+            gate.Release();
+            Assert.Equal("stop", (await SharedChannelTests.ReadAsync(listener))[^1]["event"]!["finish_reason"]!.GetValue<string>());
+            await killed.KillAsync();
+        }
+
+        if (losesAll)
+        {
+            await nodes.Redis.StartAsync();
+        }
+        else
+        {
+            nodes.Redis.Resume();
+        }
+
+        Assert.Equal("end", (await EndAsync(there))[^1]["event"]!["type"]!.GetValue<string>());
+        nodes.Two.Provider.Script(OpenAiScripts.Path, OpenAiScripts.Chat("next"));
+        using var next = await nodes.Two.ChatAsync(Streaming);
+        Assert.Equal("next", SharedChannelTests.TextOf([await there.NextAsync()]));
+    }
+
     private static async Task UntilRedisKnowsAsync(SharedNodes nodes, string streamId)
     {
         await using var link = nodes.Redis.Link();
@@ -164,6 +207,11 @@ public sealed class LostNodeTests
     private static async Task StreamThereAsync(SharedNodes nodes, NodeProcess killed)
     {
         nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Hang());
+        await PostThereAsync(killed);
+    }
+
+    private static async Task PostThereAsync(NodeProcess killed)
+    {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = killed.Address };
         using var body = new StringContent(ProxyHost.Envelope(Streaming), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         using var answer = await http.PostAsync(new Uri("stream/create", UriKind.Relative), body);
