@@ -15,13 +15,13 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<NodeProcess> StartAsync(string redis, Uri provider)
+    public static async Task<NodeProcess> StartAsync(string redis, Uri provider, params string[] more)
     {
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "BfProxy.dll"), "--urls", "http://127.0.0.1:0", "--environment", "Production", "--contentRoot", AppContext.BaseDirectory,
             "--BfProxy:Backplane:Redis", redis, "--ReverseProxy:Clusters:openai:Destinations:primary:Address", provider.ToString(), "--BfProxy:Providers:openai:ApiKey", "sk-server",
-            "--BfProxy:Apps:test:ApiKeys:0", ProxyHost.AppKey, "--BfProxy:Apps:test:AnonymousChannels:0", "anonymous", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information",
+            "--BfProxy:Apps:test:ApiKeys:0", ProxyHost.AppKey, "--BfProxy:Apps:test:AnonymousChannels:0", "anonymous", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information", .. more,
         ];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
         while (true)
