@@ -56,7 +56,7 @@ internal sealed partial class RunningStream
         }
 
         _plan!.Avoid(_outcome.Destination);
-        _mayGoOn = !_round.Response.HasContent;
+        _mayGoOn = !_round.Response.HasContent && _plan.MayRepeat(error);
         _otherKey = _mayGoOn && _plan.HasOtherKey(_round.Call, error);
         var repeats = _mayGoOn && !_otherKey && _round.Call.Provider == provider;
         Tried(_round.Call, error, _otherKey ? "another key" : _mayGoOn ? "retry or fallback" : "none");

@@ -106,15 +106,28 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
 
     private RunningStream? Ask(RunningAnswer answer, Bot bot, ChatSession session)
     {
-        if (!calls.TryCreate(bot, session, out var call, out var error))
+        if (!calls.TryCreate(bot, session, out var question, out var error))
         {
             SessionsLog.NotAsked(logger, bot.PublicId, error.Status, error.Kind, error.Message);
             answer.Error(error);
             return null;
         }
 
-        var response = new EventStreamResponse(answer, call.Dialect.CreateReader(aggregate: false), call.Limits) { RequestBytes = call.Body.Length };
-        return streams.Start(RunningStreams.NewId(), new StreamOwner(bot.Options.App, ""), new Round(call, response));
+        var plan = question.Plan;
+        var first = Round(question.Call);
+        plan?.Use(Round, static round => ((EventStreamResponse)round.Response).GoOn(), question);
+        if (plan is null)
+        {
+            question.Dispose();
+        }
+
+        return streams.Start(RunningStreams.NewId(), new StreamOwner(bot.Options.App, ""), first, next: null, plan);
+
+        Round Round(ProviderCall call)
+        {
+            IStreamOutput output = plan is null ? answer : new TentativeOutput(answer);
+            return new Round(call, new EventStreamResponse(output, call.Dialect.CreateReader(aggregate: false), call.Limits) { RequestBytes = call.Body.Length });
+        }
     }
 
     /// <summary>Counts a start; false where the answer is to be had without one, or not at all, and is over.</summary>
