@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using BfProxy.Forwarding;
 using BfProxy.Tests.Host;
 using FakeProvider;
@@ -11,7 +10,7 @@ namespace BfProxy.Tests.Forwarding;
 /// <summary>Each failure of a provider, on each route, streaming and not: before the first token another provider answers in its place, afterwards the failure is told.</summary>
 public sealed class FallbackMatrixTests
 {
-    /// <summary>Routes whose calls have a plan of what else to try.</summary>
+    /// <summary>Routes that are looked at closer.</summary>
     private static readonly string[] Routes = ["stream/create", "llm/query"];
 
     private static readonly string[] EveryRoute = [.. Routes, MatrixHost.Deliver, MatrixHost.Assistants, MatrixHost.Sessions];
@@ -25,29 +24,13 @@ public sealed class FallbackMatrixTests
         ("reset", 502, false), ("cut", 502, false), ("end without its end", 502, false), ("error after content", 502, false),
     ];
 
-    public static TheoryData<string, string, bool> Early() => Cross("500", "503", "429", "quota", "html 200", "html 502", "gzip", "redirect", "reset before headers", "closed before headers", "nothing", "error in band", "rate in band", "cut before content");
+    public static TheoryData<string, string, bool> Early() => Cross(EveryRoute, "500", "503", "429", "quota", "html 200", "html 502", "gzip", "redirect", "reset before headers", "closed before headers", "nothing", "error in band", "rate in band", "cut before content");
 
-    public static TheoryData<string, string, bool> Hopeless() => Cross("400", "401", "404");
+    public static TheoryData<string, string, bool> Hopeless() => Cross(Routes, "400", "401", "404");
 
-    public static TheoryData<string, string, bool> Late() => Cross("reset", "cut", "end without its end", "error after content");
+    public static TheoryData<string, string, bool> Late() => Cross(Routes, "reset", "cut", "end without its end", "error after content");
 
-    public static TheoryData<string, string, bool> Every()
-    {
-        var data = new TheoryData<string, string, bool>();
-        foreach (var (failure, _, _) in Failures)
-        {
-            foreach (var route in EveryRoute)
-            {
-                data.Add(failure, route, true);
-                if (route != MatrixHost.Deliver)
-                {
-                    data.Add(failure, route, false);
-                }
-            }
-        }
-
-        return data;
-    }
+    public static TheoryData<string, string, bool> Every() => Cross(EveryRoute, [.. Failures.Select(static known => known.Failure)]);
 
     [Theory]
     [MemberData(nameof(Every))]
@@ -77,33 +60,19 @@ public sealed class FallbackMatrixTests
     [MemberData(nameof(Early))]
     public async Task Before_the_first_token_another_provider_answers_unseen(string failure, string route, bool stream)
     {
-        await using var host = await StartAsync();
+        await using var host = await MatrixHost.StartAsync(route, stream, WithFallback());
         host.Provider.Script(OpenAiScripts.Path, Failure(failure));
         host.Provider.Script(GeminiScripts.StreamPath(), GeminiScripts.Chat("in ", "its place"));
-        await using var client = await host.ConnectAsync();
 
-        using var answer = await host.PostAsync(route, Body(stream));
+        var answer = await host.AskAsync();
 
-        var body = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.Created, body);
-        if (stream)
-        {
-            var events = await client.ReadStreamAsync();
-            Assert.Equal("in its place", ChannelClient.TextOf(events));
-            Assert.DoesNotContain(events, e => e["type"]!.GetValue<string>() == "error");
-            Assert.Equal("stop", events[^1]["finish_reason"]!.GetValue<string>());
-        }
-        else
-        {
-            var completion = JsonNode.Parse(body)!;
-            Assert.Equal("in its place", (completion["data"] ?? completion)["choices"]![0]!["message"]!["content"]!.GetValue<string>());
-        }
-
+        Assert.Null(answer.Error);
+        Assert.Contains("in its place", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(stream ? ("in its place", "stop") : (answer.Text, null), (answer.Text, answer.FinishReason));
         Assert.Equal([OpenAiScripts.Path, GeminiScripts.StreamPath()], host.Provider.Requests.Select(request => request.Path));
         Assert.Equal("AIza-server", host.Provider.Requests[1].Headers["x-goog-api-key"]);
-        Assert.DoesNotContain("sk-server", string.Concat(host.Provider.Requests[1].Headers.Values) + host.Logs, StringComparison.Ordinal);
-        await client.DisposeAsync();
-        await AssertNothingIsLeftAsync(host);
+        Assert.DoesNotContain("sk-server", string.Concat(host.Provider.Requests[1].Headers.Values) + host.Proxy.Logs, StringComparison.Ordinal);
+        await host.AssertNothingIsLeftAsync();
     }
 
     [Theory]
@@ -196,24 +165,24 @@ public sealed class FallbackMatrixTests
         await AssertNothingIsLeftAsync(host);
     }
 
-    private static Task<ProxyHost> StartAsync(TimeProvider? time = null) => ProxyHost.StartAsync(
-        new()
-        {
-            ["BfProxy:Providers:openai:Fallbacks:0:Provider"] = "gemini",
-            ["BfProxy:Providers:openai:Fallbacks:0:Model"] = GeminiFrames.Model,
-        },
-        time);
+    private static Task<ProxyHost> StartAsync(TimeProvider? time = null) => ProxyHost.StartAsync(WithFallback(), time);
+
+    private static Dictionary<string, string?> WithFallback() => new(StringComparer.Ordinal)
+    {
+        ["BfProxy:Providers:openai:Fallbacks:0:Provider"] = "gemini",
+        ["BfProxy:Providers:openai:Fallbacks:0:Model"] = GeminiFrames.Model,
+    };
 
     private static string Body(bool stream) => ProxyHost.Envelope($""" "model":"gpt-fake-1","stream":{(stream ? "true" : "false")} """);
 
-    private static TheoryData<string, string, bool> Cross(params string[] failures)
+    private static TheoryData<string, string, bool> Cross(string[] routes, params string[] failures)
     {
         var data = new TheoryData<string, string, bool>();
-        foreach (var failure in failures)
+        foreach (var (failure, route) in failures.SelectMany(failure => routes.Select(route => (failure, route))))
         {
-            foreach (var route in Routes)
+            data.Add(failure, route, true);
+            if (route != MatrixHost.Deliver)
             {
-                data.Add(failure, route, true);
                 data.Add(failure, route, false);
             }
         }
