@@ -85,7 +85,14 @@ internal sealed class ChannelHub : IChannelEngine, IDisposable
         }
     }
 
-    IStreamPublisher IChannelEngine.OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId) =>
+    /// <summary>Never: no other node knows of a stream, and it dies with its own.</summary>
+    event Action<OrphanedDelivery>? IChannelEngine.Orphaned
+    {
+        add { }
+        remove { }
+    }
+
+    IStreamPublisher IChannelEngine.OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId, SideDelivery? side) =>
         OpenStream(scope, channels, actionName, streamId);
 
     ValueTask<Subscription> IChannelEngine.JoinAsync(ChannelScope scope, string name, Connection connection, Since? since, CancellationToken cancellationToken) =>

@@ -6,8 +6,11 @@ namespace BfProxy.Channels;
 /// </summary>
 internal interface IChannelEngine
 {
-    /// <summary>Opens a stream to <paramref name="channels"/>, which are distinct. The caller closes it.</summary>
-    IStreamPublisher OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId);
+    /// <summary>Raised once, on one node, for a delivery beside the channels whose node is gone.</summary>
+    event Action<OrphanedDelivery>? Orphaned;
+
+    /// <summary>Opens a stream to <paramref name="channels"/>, which are distinct; other nodes know of <paramref name="side"/> too. The caller closes it.</summary>
+    IStreamPublisher OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId, SideDelivery? side = null);
 
     /// <summary>Puts <paramref name="connection"/> on a channel. Frames come once the subscription was started on the connection.</summary>
     ValueTask<Subscription> JoinAsync(ChannelScope scope, string name, Connection connection, Since? since, CancellationToken cancellationToken);

@@ -56,7 +56,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
 
         var output = new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab));
         var rounds = new ChatRounds(output, aggregates: false, usesFunctions: false, plan is not null);
-        plan?.Use(rounds.Ask, rounds.Take, bf);
+        plan?.Use(rounds.Ask, rounds.Take, bf, showsAtOnce: true);
         if (plan is null)
         {
             bf.Dispose();

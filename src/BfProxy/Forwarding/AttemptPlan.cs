@@ -22,6 +22,8 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     private readonly List<DestinationState> _avoided = [];
     private IDisposable? _memory;
     private int _keysTried;
+    private ChatRequest? _goOn;
+    private string _said = "";
 
     /// <summary>Makes the round of a call, with a reader of its language.</summary>
     public Func<ProviderCall, Round> Ask { get; private set; } = static _ => throw new InvalidOperationException("Nobody reads the answers yet");
@@ -48,7 +50,23 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     /// <param name="ask">Makes the round of a call, with a reader of its language; called again for each attempt.</param>
     /// <param name="take">Told which of two rounds under way goes on, in place of the one that was made last. Where null, no two are.</param>
     /// <param name="memory">Released with the plan.</param>
-    public void Use(Func<ProviderCall, Round> ask, Action<Round>? take = null, IDisposable? memory = null) => (Ask, Take, CanHedge, _memory) = (ask, take ?? Take, take is not null, memory);
+    /// <param name="showsAtOnce">Whether the text is all there is to the answer and goes out as it comes, so that another provider may go on with it.</param>
+    public void Use(Func<ProviderCall, Round> ask, Action<Round>? take = null, IDisposable? memory = null, bool showsAtOnce = false)
+    {
+        (Ask, Take, CanHedge, _memory) = (ask, take ?? Take, take is not null, memory);
+        GoesOn = showsAtOnce && first.Provider.Options.ContinueOnFallback && !request.ToolNames.Any();
+    }
+
+    /// <summary>Whether another provider goes on where one fails in the middle of its answer.</summary>
+    public bool GoesOn { get; private set; }
+
+    /// <summary>The call that has the next provider go on with what was said last.</summary>
+    public bool TryGoOn(string said, Action<string, string> passedOver, [NotNullWhen(true)] out ProviderCall? call)
+    {
+        _said += said;
+        _goOn = request.GoOnFrom(_said);
+        return TryFallBack(passedOver, out call);
+    }
 
     /// <summary>Whether two rounds may be under way at once.</summary>
     public bool CanHedge { get; private set; }
@@ -76,7 +94,7 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     {
         while (_fallbacks.TryDequeue(out var target))
         {
-            if (calls.TryFallBack(request, app, target, mustStream, out call, out var reason))
+            if (calls.TryFallBack(_goOn ?? request, app, target, mustStream, out call, out var reason))
             {
                 _keysTried = 0;
                 return true;
@@ -89,7 +107,16 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
         return false;
     }
 
-    /// <summary>Content came: the request will not be written for another provider any more.</summary>
+    /// <summary>Content came: no other attempt is made, unless another provider may go on with the answer.</summary>
+    public void Close()
+    {
+        if (!GoesOn)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>The request will not be written for another provider any more.</summary>
     public void Dispose()
     {
         _fallbacks.Clear();

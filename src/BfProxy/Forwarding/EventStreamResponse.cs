@@ -32,7 +32,7 @@ internal sealed class EventStreamResponse : ResponseReader
     public long RequestBytes { get; init; }
 
     /// <summary>What the stream's answers before this one cost.</summary>
-    public CountedUsage? Earlier { get; init; }
+    public CountedUsage? Earlier { get; set; }
 
     public override bool HasContent => _output.HasContent;
 
@@ -80,6 +80,16 @@ internal sealed class EventStreamResponse : ResponseReader
     {
         (_output as TentativeOutput)?.Enter(race, round);
         return _output is TentativeOutput;
+    }
+
+    public override string? Said => (_output as TentativeOutput)?.Said;
+
+    public override void KeepText() => (_output as TentativeOutput)?.KeepText();
+
+    public override void Follow(CountedUsage? broken)
+    {
+        Earlier = broken;
+        (_output as TentativeOutput)?.Follow();
     }
 
     public override void Release() => (_output as TentativeOutput)?.Release();

@@ -33,6 +33,7 @@ internal static class ForwardingSetup
         services.AddOptions<HostOptions>().Configure<IConfiguration>(static (host, configuration) =>
             host.ShutdownTimeout = ReadOptions(configuration, new Faults()).DrainTimeout + AfterDrain);
         services.AddHostedService(provider => provider.GetRequiredService<RunningStreams>());
+        services.AddHostedService<OrphanedDeliveries>();
         return services.AddHostedService(provider => provider.GetRequiredService<PortalDeliveries>());
     }
 

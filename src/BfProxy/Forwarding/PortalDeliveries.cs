@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Telemetry;
 
@@ -17,7 +16,7 @@ internal sealed class PortalDeliveries(PortalClient client, Settings<ForwardingO
     private long? _drainStarted;
     private long _lastRun;
 
-    public IStreamPublisher Open(string streamId, PortalTarget target, long maxBytes) => new PortalPublisher(streamId, target, maxBytes, this);
+    public PortalPublisher Open(string streamId, PortalTarget target, long maxBytes) => new PortalPublisher(streamId, target, maxBytes, this);
 
     /// <summary>Lets a publisher send what it has. Called where it is not sending.</summary>
     public void Run(PortalPublisher publisher)
@@ -38,6 +37,13 @@ internal sealed class PortalDeliveries(PortalClient client, Settings<ForwardingO
         {
             PortalLog.Lost(logger, publisher.Target.App, failure);
         }
+    }
+
+    /// <summary>Nothing of a stream could be handed over.</summary>
+    public void Failed(string app, PortalFailure failure)
+    {
+        metrics.Failed(failure.ToString());
+        PortalLog.Lost(logger, app, failure);
     }
 
     /// <summary>The drain of the streams begins; it shares its time with ours.</summary>

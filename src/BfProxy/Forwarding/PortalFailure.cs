@@ -24,6 +24,9 @@ internal enum PortalFailure
     /// <summary>The node stopped.</summary>
     Stopped,
 
+    /// <summary>Another node's stream, which came with a key of its own.</summary>
+    NoKey,
+
     /// <summary>A fault of ours.</summary>
     Internal,
 }

@@ -13,6 +13,8 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
     private readonly Lock _lock = new();
     private readonly PortalEvents _events = new(maxBytes);
     private readonly ArrayBufferWriter<byte> _body = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isClosed;
     private bool _isSending;
     private bool _hasLoss;
     private bool _hasError;
@@ -24,6 +26,9 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
     public CancellationToken Abandoned => CancellationToken.None;
 
     public PortalTarget Target => target;
+
+    /// <summary>Ends when it is closed and all was sent, or lost.</summary>
+    public Task Completion => _over.Task;
 
     // What an event's JSON begins with: its writer puts the type first, and the reason of an end second.
     private static ReadOnlySpan<byte> EndStart => "{\"type\":\"end\",\"finish_reason\":\""u8;
@@ -56,6 +61,11 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
     {
         lock (_lock)
         {
+            if (_isClosed && !_isSending && _events.IsEmpty)
+            {
+                _over.TrySetResult();
+            }
+
             if (_isSending || _events.IsEmpty)
             {
                 return;
@@ -67,7 +77,15 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
         deliveries.Run(this);
     }
 
-    public void Close() => Flush();
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+
+        Flush();
+    }
 
     /// <summary>Sends what waits until nothing does.</summary>
     public async Task SendAsync(PortalClient client, CancellationToken cancellationToken)
@@ -89,6 +107,11 @@ internal sealed class PortalPublisher(string streamId, PortalTarget target, long
             if (_events.IsEmpty)
             {
                 _isSending = false;
+                if (_isClosed)
+                {
+                    _over.TrySetResult();
+                }
+
                 return false;
             }
 

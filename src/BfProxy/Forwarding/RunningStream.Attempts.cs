@@ -27,7 +27,7 @@ internal sealed partial class RunningStream
                 result = await _dependencies.Retries.For(_round.Call.Provider.Options.Retry)
                     .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
             }
-            while (result.Error is { } error && _mayGoOn && TryChange(error));
+            while (result.Error is { } error && (_mayGoOn ? TryChange(error) : TryGoOn(error)));
 
             _failed = result.Error;
         }
@@ -57,9 +57,14 @@ internal sealed partial class RunningStream
 
         _plan!.Avoid(_outcome.Destination);
         _mayGoOn = !_round.Response.HasContent && _plan.MayRepeat(error);
-        _otherKey = _mayGoOn && _plan.HasOtherKey(_round.Call, error);
-        var repeats = _mayGoOn && !_otherKey && _round.Call.Provider == provider;
-        Tried(_round.Call, error, _otherKey ? "another key" : _mayGoOn ? "retry or fallback" : "none");
+        if (!_mayGoOn)
+        {
+            return new AttemptResult(error, MayRepeat: false);
+        }
+
+        _otherKey = _plan.HasOtherKey(_round.Call, error);
+        var repeats = !_otherKey && _round.Call.Provider == provider;
+        Tried(_round.Call, error, _otherKey ? "another key" : "retry or fallback");
         return new AttemptResult(error, repeats);
     }
 
@@ -78,6 +83,22 @@ internal sealed partial class RunningStream
         }
 
         Replace(call);
+        return true;
+    }
+
+    /// <summary>Has another provider go on with an answer that broke off, where that is wanted; the channels see one answer.</summary>
+    private bool TryGoOn(BfError error)
+    {
+        if (Cause != EndCause.None || !Failures.AreTheProviders(error) || _round.Response.Said is not { } said || !_plan!.TryGoOn(said, PassedOver, out var call))
+        {
+            return false;
+        }
+
+        StreamLog.WentOn(_dependencies.Logger, _round.Call.Provider.Name, error.Status, error.Kind, error.Message, call.Provider.Name);
+        _trace?.AttemptFailed(Target(), error, "continuation");
+        var usage = _round.Response.CountedUsage;
+        Replace(call);
+        _round.Response.Follow(usage);
         return true;
     }
 

@@ -6,6 +6,11 @@ internal sealed partial class RunningStream
     /// <summary>Makes the call of the round, alone or, where its provider is hedged, against the next fallback.</summary>
     private ValueTask<AttemptOutcome> AskAsync(CancellationToken cancellationToken)
     {
+        if (_plan is { GoesOn: true, CanFallBack: true })
+        {
+            _round.Response.KeepText();
+        }
+
         if (_plan is { CanHedge: true, CanFallBack: true } && _round.Call.Provider.Options.HedgeAfter is { } patience)
         {
             var race = new FirstTokenRace(_plan.Take);
@@ -53,7 +58,13 @@ internal sealed partial class RunningStream
         {
             if (call.Streams)
             {
-                return _plan.Ask(call);
+                var round = _plan.Ask(call);
+                if (_plan is { GoesOn: true, CanFallBack: true })
+                {
+                    round.Response.KeepText();
+                }
+
+                return round;
             }
 
             PassedOver(call.Provider.Name, "a plain answer has no first token");

@@ -81,7 +81,7 @@ internal sealed partial class RunningStream
         }
 
         call.ForgetBody();
-        _plan?.Dispose();
+        _plan?.Close();
     }
 
     /// <summary>Why we ended the stream.</summary>
@@ -179,6 +179,7 @@ internal sealed partial class RunningStream
         await AttemptsAsync(cancellationToken);
         while (_next is not null && _round.Response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
         {
+            _plan?.Dispose();
             _round.Response.GiveWay();
             _round = round;
             await AttemptsAsync(cancellationToken);

@@ -14,20 +14,23 @@ internal sealed class StreamDeliveries(IChannelEngine channels, PortalDeliveries
         error = null;
         var mode = delivery.App.Delivery;
         var portal = mode is DeliveryMode.Channels ? null : OpenPortal(delivery, streamId);
-        if (mode is DeliveryMode.BetterForms)
+        if (mode is DeliveryMode.BetterForms && portal is null)
         {
-            publisher = portal;
-            error = portal is null ? NothingToCall(delivery) : null;
-            return publisher is not null;
+            publisher = null;
+            error = NothingToCall(delivery);
+            return false;
         }
 
-        unheard.Note(delivery.App, delivery.Channels);
-        var own = channels.OpenStream(new ChannelScope(delivery.App.Name, delivery.Host), delivery.Channels, delivery.ActionName, streamId);
+        // To no channel of ours where BetterForms has them all: then it is only for other nodes to know of the stream.
+        IReadOnlyList<string> ours = mode is DeliveryMode.BetterForms ? [] : delivery.Channels;
+        unheard.Note(delivery.App, ours);
+        var side = portal is null ? null : new SideDelivery(delivery.Channels, portal.Completion);
+        var own = channels.OpenStream(new ChannelScope(delivery.App.Name, delivery.Host), ours, delivery.ActionName, streamId, side);
         publisher = portal is null ? own : new PairedPublisher(own, portal);
         return true;
     }
 
-    private IStreamPublisher? OpenPortal(StreamDelivery delivery, string streamId)
+    private PortalPublisher? OpenPortal(StreamDelivery delivery, string streamId)
     {
         var key = delivery.App.PortalKey ?? delivery.AppKey;
         return key is null || delivery.ActionName is null

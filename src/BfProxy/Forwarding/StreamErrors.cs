@@ -15,6 +15,8 @@ internal static class StreamErrors
 
     public static BfError Abandoned() => new() { Status = 503, Message = "The channels of this stream cannot be reached", Kind = BfErrorKind.Server };
 
+    public static BfError NodeGone() => new() { Status = 503, Message = "The node that ran this stream is gone", Kind = BfErrorKind.Server };
+
     public static BfError StoppedBeforeEnd() => new() { Status = 503, Message = "The call was stopped before it was finished", Kind = BfErrorKind.Server };
 
     public static BfError LostOnTheWay() => new() { Status = 502, Message = "Part of this answer was lost on its way", Kind = BfErrorKind.Truncated };

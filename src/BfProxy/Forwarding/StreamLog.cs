@@ -27,6 +27,9 @@ internal static partial class StreamLog
     [LoggerMessage(423, LogLevel.Information, "Provider {Provider} was slower than the other that was asked; its attempt is ended")]
     public static partial void Outrun(ILogger logger, string provider);
 
+    [LoggerMessage(424, LogLevel.Warning, "Provider {Provider} failed in the middle of its answer with {Status} ({Kind}): {Message}; provider {Other} is to go on with it")]
+    public static partial void WentOn(ILogger logger, string provider, int status, BfErrorKind kind, string message, string other);
+
     [LoggerMessage(405, LogLevel.Information, "App {App} streams to channel '{Channel}', which nobody may join: no pattern in its AnonymousChannels matches, and it has no TokenSecret for users; said once")]
     public static partial void Unheard(ILogger logger, string app, string channel);
 

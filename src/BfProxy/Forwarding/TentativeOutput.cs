@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using BfProxy.Transforms.Contract;
 
 namespace BfProxy.Forwarding;
@@ -9,6 +11,9 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     private bool _isFinal;
     private FirstTokenRace? _race;
     private Round? _round;
+    private ArrayBufferWriter<byte>? _text;
+    private bool _isMoreThanText;
+    private bool _follows;
 
     /// <summary>Whether this attempt brought content; earlier rounds do not count.</summary>
     public bool HasContent { get; private set; }
@@ -22,6 +27,15 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     /// <summary>No other attempt will come: the next error goes out, in place of what was held back.</summary>
     public void Release() => _isFinal = true;
 
+    /// <summary>What was said so far, where that is kept and is all that came; else null.</summary>
+    public string? Said => _text is { WrittenCount: > 0 } && !_isMoreThanText ? Unescape(_text.WrittenSpan) : null;
+
+    /// <summary>Keeps the text, so that another attempt may go on with an answer that breaks off; its error is held back too then.</summary>
+    public void KeepText() => _text ??= new ArrayBufferWriter<byte>();
+
+    /// <summary>This answer goes on with one that broke off, so that its provider's own account is not that of the whole.</summary>
+    public void Follow() => _follows = true;
+
     /// <summary>Another attempt is made at the same time; only the content of the first to bring any goes on.</summary>
     public void Enter(FirstTokenRace race, Round round) => (_race, _round) = (race, round);
 
@@ -29,6 +43,7 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     {
         if (Begins())
         {
+            _text?.Write(escapedText);
             output.Delta(escapedText);
         }
     }
@@ -37,6 +52,7 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     {
         if (Begins())
         {
+            _isMoreThanText = true;
             output.ToolCalls(calls);
         }
     }
@@ -45,13 +61,13 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     {
         if (Begins())
         {
-            output.End(finishReason, usage, usageJson);
+            output.End(finishReason, usage, _follows ? default : usageJson);
         }
     }
 
     public void Error(BfError error)
     {
-        if (HasContent || _isFinal)
+        if (_isFinal || HasContent && Said is null)
         {
             _held = null;
             output.Error(error);
@@ -78,6 +94,19 @@ internal sealed class TentativeOutput(IStreamOutput output) : IStreamOutput
     public void Stopped() => output.Stopped();
 
     public void Dispose() => output.Dispose();
+
+    private static string? Unescape(ReadOnlySpan<byte> escaped)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string>([(byte)'"', .. escaped, (byte)'"']);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // It broke off between the halves of a character.
+            return null;
+        }
+    }
 
     /// <summary>Whether content may go on.</summary>
     private bool Begins() => HasContent || (HasContent = _race?.TryWin(_round!) ?? true);

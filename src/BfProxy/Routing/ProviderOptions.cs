@@ -53,6 +53,9 @@ internal sealed class ProviderOptions
     /// <summary>After what time without content the next fallback is asked as well; default: never, since both may be billed.</summary>
     public TimeSpan? HedgeAfter { get; init; }
 
+    /// <summary>Whether the next fallback goes on with a streamed answer that broke off in the middle; off by default, since the seam may be seen.</summary>
+    public bool ContinueOnFallback { get; init; }
+
     /// <summary>How calls without <c>stream</c> are made.</summary>
     public NonStreamingMode NonStreaming { get; init; }
 

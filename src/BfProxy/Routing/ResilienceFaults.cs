@@ -40,6 +40,11 @@ internal static class ResilienceFaults
             faults.Add($"{path}:HedgeAfter", "there is nobody to ask as well; expected at least one entry in Fallbacks");
         }
 
+        if (options is { ContinueOnFallback: true, Fallbacks.Count: 0 })
+        {
+            faults.Add($"{path}:ContinueOnFallback", "there is nobody to go on; expected at least one entry in Fallbacks");
+        }
+
         CheckBreaker($"{path}:CircuitBreaker", options.CircuitBreaker, faults);
         for (var i = 0; i < options.Fallbacks.Count; i++)
         {

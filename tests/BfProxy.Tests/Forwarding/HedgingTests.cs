@@ -39,6 +39,7 @@ public sealed class HedgingTests
         await host.Provider.Requests[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Contains("openai sent no content within 2 s; provider gemini is asked as well", host.Logs, StringComparison.Ordinal);
         Assert.Contains("openai was slower than the other", host.Logs, StringComparison.Ordinal);
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -61,6 +62,7 @@ public sealed class HedgingTests
 
         Assert.Equal("late but first", await TextAsync(answer, client, stream, completionTokens: 2));
         await host.Provider.Requests[1].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -87,6 +89,7 @@ public sealed class HedgingTests
             Assert.Contains(await TextAsync(answer, client, stream), (string[])["one", "two"]);
         }
 
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -121,6 +124,7 @@ public sealed class HedgingTests
         using var answer = await post;
 
         Assert.Equal("instead", await TextAsync(answer, client, stream));
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -147,6 +151,7 @@ public sealed class HedgingTests
 
         Assert.Equal("third", await TextAsync(answer, client, stream));
         Assert.Equal([OpenAiScripts.Path, Gemini, "/v1/messages"], host.Provider.Requests.Select(request => request.Path));
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -184,6 +189,7 @@ public sealed class HedgingTests
         var events = await client.ReadStreamAsync();
         Assert.Equal(how == "stop" ? "stopped" : "error", events[^1]["finish_reason"]!.GetValue<string>());
         Assert.Equal(how == "stop" ? 1 : 2, events.Count);
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 

@@ -49,6 +49,8 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
         _timer = time.CreateTimer(static engine => ((RedisChannelEngine)engine!).Tick(), this, TickInterval, TickInterval);
     }
 
+    public event Action<OrphanedDelivery>? Orphaned;
+
     public SharedLog Shared { get; }
 
     public TimeProvider Time { get; }
@@ -65,9 +67,9 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     /// <summary>This node's copy of a channel, where somebody is on it.</summary>
     public Replica? Find(ChannelKey key) => _replicas.GetValueOrDefault(key);
 
-    public IStreamPublisher OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId)
+    public IStreamPublisher OpenStream(ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId, SideDelivery? side = null)
     {
-        var publisher = new SharedStreamPublisher(this, scope, channels, actionName, streamId);
+        var publisher = new SharedStreamPublisher(this, scope, channels, actionName, streamId, side);
         _publishers[publisher] = FollowAsync(publisher);
         return publisher;
     }
@@ -175,6 +177,8 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
         await publisher.Completion;
         if (!Stopping.IsCancellationRequested)
         {
+            // What goes elsewhere may be slower; a node that stops sees to it itself, later.
+            await (publisher.Side?.Completion ?? Task.CompletedTask).WaitAsync(Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await TryAsync(() => _leases.ReleaseAsync(publisher.StreamId, CancellationToken.None));
         }
 
@@ -203,11 +207,17 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
             return;
         }
 
-        foreach (var (key, entry) in await _leases.EndDeadAsync(CancellationToken.None))
+        foreach (var (key, entry) in await _leases.EndDeadAsync(End, CancellationToken.None))
         {
             Shared.Metrics.Orphaned();
             Find(key)?.Receive(entry);
         }
+    }
+
+    private void End(OrphanedDelivery orphan)
+    {
+        Shared.Metrics.Orphaned();
+        Orphaned?.Invoke(orphan);
     }
 
     private static async Task TryAsync(Func<Task> action)

@@ -10,10 +10,10 @@ internal sealed class SharedStreamPublisher : IStreamPublisher
     private readonly StreamLane[] _lanes;
     private bool _isClosed;
 
-    public SharedStreamPublisher(RedisChannelEngine engine, ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId)
+    public SharedStreamPublisher(RedisChannelEngine engine, ChannelScope scope, IReadOnlyList<string> channels, string? actionName, string streamId, SideDelivery? side)
     {
         StreamId = streamId;
-        (Scope, Channels, ActionName) = (scope, channels, actionName);
+        (Scope, Channels, ActionName, Side) = (scope, channels, actionName, side);
         _lanes = [.. channels.Select(name => new StreamLane(engine, new ChannelKey(scope, name), actionName, streamId, Abandon))];
         Completion = Task.WhenAll(_lanes.Select(static lane => lane.Completion));
     }
@@ -25,6 +25,9 @@ internal sealed class SharedStreamPublisher : IStreamPublisher
     public IReadOnlyList<string> Channels { get; }
 
     public string? ActionName { get; }
+
+    /// <summary>Where else its events go.</summary>
+    public SideDelivery? Side { get; }
 
     /// <summary>The seq of what comes next.</summary>
     public int NextSeq => _lanes.Length == 0 ? 1 : _lanes[0].NextSeq;

@@ -10,6 +10,10 @@ internal sealed record StreamLease(string Node, string App, string Host, IReadOn
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? InPlaceOf { get; init; }
 
+    /// <summary>The channels that a delivery beside ours names; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Side { get; init; }
+
     [JsonIgnore]
     public ChannelScope Scope => new(App, Host);
 

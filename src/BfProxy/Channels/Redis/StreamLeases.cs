@@ -93,14 +93,17 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
     }
 
     /// <summary>Ends the streams whose node is gone, by name.</summary>
+    /// <param name="orphaned">Takes what they delivered elsewhere: at most once, so not before the lease is gone.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was put on their channels.</returns>
-    public async Task<IReadOnlyList<(ChannelKey Channel, Entry Entry)>> EndDeadAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(ChannelKey Channel, Entry Entry)>> EndDeadAsync(Action<OrphanedDelivery> orphaned, CancellationToken cancellationToken)
     {
         var said = new List<(ChannelKey, Entry)>();
         var claimed = (string[])(await link.EvaluateAsync(Claim, _keys, [LeaseMilliseconds, MaxClaims], cancellationToken))!;
         for (var i = 0; i < claimed.Length; i += 2)
         {
-            if (StreamLease.Read(claimed[i + 1].Length == 0 ? null : claimed[i + 1]) is { } lease && (lease.InPlaceOf is null || await NodeOfAsync(lease.InPlaceOf, cancellationToken) is null))
+            var lease = StreamLease.Read(claimed[i + 1].Length == 0 ? null : claimed[i + 1]);
+            if (lease is not null && (lease.InPlaceOf is null || await NodeOfAsync(lease.InPlaceOf, cancellationToken) is null))
             {
                 foreach (var name in lease.Channels)
                 {
@@ -112,7 +115,10 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
                 }
             }
 
-            await ReleaseAsync(claimed[i], cancellationToken);
+            if ((long)await link.EvaluateAsync(Release, _keys, [claimed[i]], cancellationToken) == 1 && lease?.Side is { } channels)
+            {
+                orphaned(new OrphanedDelivery(lease.App, claimed[i], channels, lease.ActionName));
+            }
         }
 
         return said;
@@ -121,5 +127,5 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
     private static string TestamentOf(ChannelKey channel, in UnfinishedStream stream) =>
         new StreamLease("", channel.Scope.App, channel.Scope.Host, [channel.Name], stream.ActionName, stream.NextSeq) { InPlaceOf = stream.StreamId }.Write();
 
-    private string LeaseOf(SharedStreamPublisher stream) => new StreamLease(bus.NodeId, stream.Scope.App, stream.Scope.Host, stream.Channels, stream.ActionName, stream.NextSeq).Write();
+    private string LeaseOf(SharedStreamPublisher stream) => new StreamLease(bus.NodeId, stream.Scope.App, stream.Scope.Host, stream.Channels, stream.ActionName, stream.NextSeq) { Side = stream.Side?.Channels }.Write();
 }
