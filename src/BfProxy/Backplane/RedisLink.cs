@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace BfProxy.Backplane;
@@ -14,6 +15,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private const string ScriptForgotten = "NOSCRIPT";
     private const int ConnectMilliseconds = 2_000;
     private const int RetryMilliseconds = 500;
+    private const int MarkBytes = 16;
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(1);
 
     private readonly Task<ConnectionMultiplexer> _connecting;
@@ -21,6 +23,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private Task _pulse = Task.CompletedTask;
+    private byte[]? _mark;
     private int _isPulsing;
     private volatile bool _isAway;
 
@@ -42,7 +45,7 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Raised when Redis went away, and when it is back.</summary>
     public event Action? Changed;
 
-    /// <summary>Raised when a connection was made again: messages may have been missed meanwhile, and Redis may have lost what it held.</summary>
+    /// <summary>Raised when a connection was made again, or Redis was emptied under it: messages may have been missed, and what it held may be lost.</summary>
     public event Action? Reconnected;
 
     /// <summary>Begins every key and every topic.</summary>
@@ -121,6 +124,26 @@ internal sealed class RedisLink : IAsyncDisposable
         }
     }
 
+    /// <summary>A random mark, set by whoever finds none: where another one stands than before, Redis has lost what it held. Null where it takes no writes.</summary>
+    private async Task<byte[]?> MarkAsync(IDatabase database)
+    {
+        RedisKey key = Prefix + "mark";
+        if (await database.StringGetAsync(key) is { IsNull: false } mark)
+        {
+            return mark;
+        }
+
+        try
+        {
+            await database.StringSetAsync(key, RandomNumberGenerator.GetBytes(MarkBytes), when: When.NotExists);
+            return await database.StringGetAsync(key);
+        }
+        catch (RedisServerException)
+        {
+            return null;
+        }
+    }
+
     private static async Task<bool> Answered(Task task)
     {
         await task;
@@ -137,10 +160,12 @@ internal sealed class RedisLink : IAsyncDisposable
 
     private async Task PulseAsync()
     {
-        var isAway = false;
+        var (isAway, wasEmptied) = (false, false);
         try
         {
-            await BoundedAsync(static redis => redis.GetDatabase().PingAsync(), CancellationToken.None);
+            var mark = await BoundedAsync(redis => MarkAsync(redis.GetDatabase()), CancellationToken.None);
+            wasEmptied = _mark is not null && mark is not null && !_mark.AsSpan().SequenceEqual(mark);
+            _mark = mark ?? _mark;
         }
         catch (StateUnavailableException)
         {
@@ -152,6 +177,11 @@ internal sealed class RedisLink : IAsyncDisposable
             _isAway = isAway;
             BackplaneLog.Changed(_logger, isAway);
             Changed?.Invoke();
+        }
+
+        if (wasEmptied)
+        {
+            Reconnected?.Invoke();
         }
 
         Volatile.Write(ref _isPulsing, 0);

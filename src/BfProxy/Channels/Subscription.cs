@@ -161,10 +161,11 @@ internal sealed class Subscription
     {
         var shared = Channel.Shared;
         var offset = _cursor.Current.Offset;
-        if (shared is not null && shared.Epoch == _epoch && shared.Offset == offset)
+        var known = shared is null || shared.BeginsAt(_epoch, offset) ? shared : shared.Behind;
+        if (known?.BeginsAt(_epoch, offset) == true)
         {
-            TakeRun(shared.LastOffset);
-            return shared.Bytes;
+            TakeRun(known.LastOffset);
+            return known.Bytes;
         }
 
         var run = TakeRun(long.MaxValue);
@@ -172,7 +173,11 @@ internal sealed class Subscription
         var frame = bytes.AsMemory(0, FrameWriter.Write(bytes, Channel, run));
         if (shared is null || (shared.Epoch == _epoch ? shared.Offset < offset : _epoch == Channel.EpochNumber))
         {
-            Channel.Share(new SharedFrame(_epoch, offset, run.LastOffset, frame));
+            Channel.Share(new SharedFrame(_epoch, offset, run.LastOffset, frame) { Behind = shared?.Behind?.LastOffset >= shared?.Offset ? shared?.Behind : null });
+        }
+        else if (shared.Epoch == _epoch)
+        {
+            shared.Behind = new SharedFrame(_epoch, offset, run.LastOffset, frame);
         }
 
         return frame;

@@ -197,11 +197,15 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             using var document = JsonDocument.Parse(message);
             var isPong = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("pong", out _);
             connection.Heard(isPong);
-            return isPong ? null : await HandleAsync(document.RootElement);
+            if (isPong)
+            {
+                return null;
+            }
+
+            return MessageText.IsWhole(message.Span) ? await HandleAsync(document.RootElement) : new OutboxItem(Reply.Refused(default, MessagingErrors.NotJson));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // The latter is how JsonElement says that a string holds half a surrogate pair.
             return new OutboxItem(Reply.Refused(default, MessagingErrors.NotJson));
         }
     }

@@ -1,4 +1,6 @@
+using System.Text;
 using BfProxy.Channels;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Tests.Channels;
 
@@ -72,6 +74,26 @@ public sealed class FrameTests : IDisposable
         Assert.Empty(listener.Frames());
         stream.Flush();
         Assert.Equal("""{"channel":"c","from":1,"offset":3,"actionName":"act","streamId":"s","seqFrom":1,"seq":3,"event":{"type":"delta","content":"abc"}}""", Assert.Single(listener.Frames()).Json);
+    }
+
+    [Fact]
+    public void Those_who_stand_further_back_share_their_rolled_up_frame_too()
+    {
+        var places = Enumerable.Range(0, 6).Select(_ => _hub.Hub.Join(TestHub.Scope, "c", new Connection("1", new WebSocketTransport(new SinkSocket(), new HttpRequestLifetimeFeature()), _hub.Hub.State), null)).ToList();
+        var stream = _hub.Open("s", "c");
+        stream.Delta("a"u8);
+        stream.Flush();
+        var first = Take(places[0]);
+        stream.Delta("b"u8);
+        stream.Flush();
+        var second = Take(places[0]);
+
+        var behind = places[1..].ConvertAll(Take);
+
+        Assert.EndsWith("\"content\":\"a\"}}", Encoding.UTF8.GetString(first.Span), StringComparison.Ordinal);
+        Assert.EndsWith("\"content\":\"b\"}}", Encoding.UTF8.GetString(second.Span), StringComparison.Ordinal);
+        Assert.EndsWith("\"content\":\"ab\"}}", Encoding.UTF8.GetString(behind[0].Span), StringComparison.Ordinal);
+        Assert.All(behind, frame => Assert.Equal(behind[0], frame));
     }
 
     [Fact]
@@ -161,5 +183,12 @@ public sealed class FrameTests : IDisposable
         stream.Event("""{"type":"end"}"""u8);
         stream.Flush();
         Assert.Equal("delta end", string.Join(' ', listener.Frames().Select(frame => frame.Type)));
+    }
+
+    private static ReadOnlyMemory<byte> Take(Subscription place)
+    {
+        var buffer = default(FrameBuffer);
+        Assert.True(place.TryTake(ref buffer, out var frame));
+        return frame;
     }
 }

@@ -19,6 +19,7 @@ internal static class Disclosures
     private static readonly string[] KeyHeaders = ["Authorization", "x-api-key", "x-goog-api-key"];
     private static readonly string[] SecretKeys = [":ApiKey", ":PortalKey", ":TokenSecret", ":Secret"];
     private static readonly string[] PromptMembers = ["content", "text", "input", "instructions", "system"];
+    /// <summary>With one where it went into <see cref="SuiteOutput"/>.</summary>
     private static readonly ConcurrentDictionary<string, byte> Words = new(StringComparer.Ordinal);
 
     private static readonly ActivityListener Activities = new()
@@ -63,6 +64,14 @@ internal static class Disclosures
     {
         var found = texts.Concat(Words.Keys).FirstOrDefault(text => secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal)));
         Assert.True(found is null, $"A key or a prompt was disclosed: {found}");
+    }
+
+    /// <summary>Fails where one of them stands in what any host of this run has said, or in these texts one that any host of it was used with.</summary>
+    public static void AssertNoneInRun(IReadOnlyCollection<string> secrets, params IEnumerable<string> texts)
+    {
+        var words = Words.Keys.Where(static word => Words.TryUpdate(word, 1, 0));
+        var found = SuiteOutput.OfThisRun.Add(secrets, texts.Concat(words));
+        Assert.True(found is null, $"A key or a prompt was disclosed in this run of the suite: {found}");
     }
 
     private static void AddPrompts(SeenRequest request, HashSet<string> secrets)

@@ -97,6 +97,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         await Provider.DisposeAsync();
         _logs.AssertNoUnexpectedErrors();
         Disclosures.AssertNone(secrets, [Logs, .. _errors.Texts]);
+        Disclosures.AssertNoneInRun(secrets, [Logs, .. _errors.Texts]);
     }
 
     private static Dictionary<string, string?> Defaults(Uri provider) => new(StringComparer.Ordinal)

@@ -99,6 +99,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        Disclosures.AssertNoneInRun([], Output);
     }
 
     private void Keep(string? line)

@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using BfProxy.Tests.Host;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -23,9 +24,10 @@ internal sealed class MessagingHost : IAsyncDisposable
         ["BfProxy:Apps:demo:AnonymousChannels:3"] = "*-room",
     };
 
+    private readonly RecordingLoggerProvider _logs;
     private readonly WebApplication _app;
 
-    private MessagingHost(WebApplication app) => _app = app;
+    private MessagingHost(WebApplication app, RecordingLoggerProvider logs) => (_app, _logs) = (app, logs);
 
     public ManualTimeProvider Time => (ManualTimeProvider)_app.Services.GetRequiredService<TimeProvider>();
 
@@ -35,11 +37,13 @@ internal sealed class MessagingHost : IAsyncDisposable
 
     public static async Task<MessagingHost> StartAsync(string[]? args = null, HttpProtocols protocols = HttpProtocols.Http1, Action<IServiceCollection>? services = null)
     {
+        Disclosures.Watch();
+        var logs = new RecordingLoggerProvider();
         var app = await Program.BuildAsync(["--environment", "Production", "--Kestrel:EndpointDefaults:Protocols", protocols.ToString(), .. args ?? []], builder =>
         {
             builder.Configuration.AddInMemoryCollection(Settings);
             builder.Configuration.AddCommandLine(args ?? []);
-            builder.Logging.ClearProviders();
+            builder.Logging.ClearProviders().AddProvider(logs);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxResponseBufferSize = 8 * 1024);
             builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
@@ -47,7 +51,7 @@ internal sealed class MessagingHost : IAsyncDisposable
         });
         await app.StartAsync(CancellationToken.None);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new MessagingHost(app) { Address = new Uri(address) };
+        return new MessagingHost(app, logs) { Address = new Uri(address) };
     }
 
     public Task<MessagingClient> ConnectAsync() => MessagingClient.ConnectAsync(Address);
@@ -55,5 +59,11 @@ internal sealed class MessagingHost : IAsyncDisposable
     /// <summary>Stops as a signal would: what waits for a back end has gone out by then.</summary>
     public Task StopAsync() => _app.StopAsync();
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        var secrets = Disclosures.SecretsOf(_app.Configuration, []);
+        await _app.DisposeAsync();
+        Disclosures.AssertNone(secrets, _logs.Text);
+        Disclosures.AssertNoneInRun(secrets, _logs.Text);
+    }
 }

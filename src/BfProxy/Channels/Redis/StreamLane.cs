@@ -23,6 +23,7 @@ internal sealed class StreamLane
     private readonly string _streamId;
     private readonly RedisChannelEngine _engine;
     private readonly Action _abandon;
+    private readonly long _openedAt;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _firstDelta = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _work = new(0, 1);
@@ -34,10 +35,13 @@ internal sealed class StreamLane
     private bool _hasDelta;
     private bool _isLost;
     private bool _isEnded;
+    private TimeSpan _due;
+    private bool _hasSentDelta;
 
     public StreamLane(RedisChannelEngine engine, ChannelKey key, string? actionName, string streamId, Action abandon)
     {
         (_engine, _key, _actionName, _streamId, _abandon) = (engine, key, actionName, streamId, abandon);
+        _openedAt = engine.Time.GetTimestamp();
         Completion = Task.Run(RunAsync, CancellationToken.None);
     }
 
@@ -159,6 +163,7 @@ internal sealed class StreamLane
         {
             // Makes the stream known before its first word, so that one who comes in between knows that nothing is missing.
             await WriteAsync(new Batch { Number = 1, Seq = 1 });
+            Spend();
             while (!_isEnded)
             {
                 await _work.WaitAsync(_engine.Stopping);
@@ -168,6 +173,7 @@ internal sealed class StreamLane
                 _isEnded |= batch.IsLast;
                 if (!_isEnded)
                 {
+                    Spend();
                     await PauseAsync();
                 }
                 else if (!isShared)
@@ -188,12 +194,18 @@ internal sealed class StreamLane
         }
     }
 
-    /// <summary>Not before the first token, which is never held back.</summary>
+    /// <summary>Each write takes its interval, also one that did not wait for it.</summary>
+    private void Spend()
+    {
+        var now = _engine.Time.GetElapsedTime(_openedAt);
+        _due = (now > _due ? now : _due) + (_engine.WriteInterval > MinInterval ? _engine.WriteInterval : MinInterval);
+    }
+
+    /// <summary>Until the next write is due; but the first token is never held back.</summary>
     private async Task PauseAsync()
     {
-        var waitsForFirst = !_firstDelta.Task.IsCompleted;
-        var pause = Task.Delay(_engine.WriteInterval > MinInterval ? _engine.WriteInterval : MinInterval, _engine.Time, _engine.Stopping);
-        await (waitsForFirst ? await Task.WhenAny(pause, _firstDelta.Task) : pause);
+        var pause = Task.Delay(_due - _engine.Time.GetElapsedTime(_openedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, _engine.Time, _engine.Stopping);
+        await (_hasSentDelta ? pause : await Task.WhenAny(pause, _firstDelta.Task));
     }
 
     private Batch Take()
@@ -202,6 +214,7 @@ internal sealed class StreamLane
         {
             var batch = _pending;
             _writing = batch.Length;
+            _hasSentDelta = _hasDelta;
             _pending = new Batch { Number = batch.Number + 1, Seq = _seq };
             return batch;
         }

@@ -170,6 +170,27 @@ public sealed class LostRedisTests
         Assert.False(reply["recovered"]!.GetValue<bool>());
     }
 
+    [Fact]
+    public async Task A_redis_that_is_emptied_under_its_nodes_is_noticed_where_nothing_is_said()
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var here = await nodes.One.ConnectAsync();
+        await using var there = await nodes.Two.ConnectAsync();
+        await StreamAsync(nodes.One, "before");
+        await EventsAsync(here);
+        await EventsAsync(there);
+
+        await using (var link = nodes.Redis.Link())
+        {
+            await link.RunAsync(database => database.ExecuteAsync("FLUSHALL"), default);
+        }
+
+        var (atOne, atTwo) = (await NoticeAsync(here), await NoticeAsync(there));
+        Assert.Equal((false, 0L), (atOne["recovered"]!.GetValue<bool>(), atOne["offset"]!.GetValue<long>()));
+        Assert.NotEqual(Epoch(Anonymous(here.Greeting)), Epoch(atOne));
+        Assert.Equal(Epoch(atOne), Epoch(atTwo));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

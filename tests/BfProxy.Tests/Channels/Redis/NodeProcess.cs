@@ -49,6 +49,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             await KillAsync();
         }
 
+        Disclosures.AssertNoneInRun([], await _process.StandardOutput.ReadToEndAsync().WaitAsync(LongEnough));
         _process.Dispose();
     }
 }
