@@ -128,7 +128,7 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
 
         var plan = question.Plan;
         var first = Round(question.Call);
-        plan?.Use(Round, static round => ((EventStreamResponse)round.Response).GoOn(), question);
+        plan?.Use(Round, static round => ((EventStreamResponse)round.Response).GoOn(), question, showsAtOnce: true);
         if (plan is null)
         {
             question.Dispose();

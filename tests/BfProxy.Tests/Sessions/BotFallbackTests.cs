@@ -64,6 +64,18 @@ public sealed class BotFallbackTests
         Assert.Single(bot.Provider.Requests);
     }
 
+    [Fact]
+    public async Task Where_that_is_configured_another_provider_goes_on_with_an_answer_that_broke_off()
+    {
+        await using var bot = await BotHost.StartAsync(new(Fallback(), StringComparer.Ordinal) { ["BfProxy:Providers:openai:ContinueOnFallback"] = "true" });
+        bot.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("Green")).Reset());
+        bot.Provider.Script(GeminiScripts.StreamPath(), GeminiScripts.Chat(" tea."));
+
+        Assert.Equal("Green tea.", await AnswerAsync(bot, streams: true));
+
+        Assert.Contains("Green", bot.Provider.Requests[1].BodyText, StringComparison.Ordinal);
+    }
+
     private static Dictionary<string, string?> Fallback() => new(StringComparer.Ordinal)
     {
         ["BfProxy:Providers:openai:Fallbacks:0:Provider"] = "gemini",
