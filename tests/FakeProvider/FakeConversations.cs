@@ -17,7 +17,7 @@ public sealed class FakeConversations
     private readonly Dictionary<string, FakeConversation> _all = new(StringComparer.Ordinal);
     private readonly Queue<FakeTurn> _turns = new();
 
-    public FakeConversations(FakeProviderServer server) => server.Handle("*", Choose);
+    public FakeConversations(FakeProviderServer server) => MoveTo(server);
 
     public IReadOnlyList<string> Ids
     {
@@ -29,6 +29,9 @@ public sealed class FakeConversations
             }
         }
     }
+
+    /// <summary>The provider is back, on a server that was started in place of the one before.</summary>
+    public void MoveTo(FakeProviderServer server) => server.Handle("*", Choose);
 
     /// <summary>Scripts what the model says next.</summary>
     public void Say(params IEnumerable<FakeTurn> turns)
@@ -62,6 +65,10 @@ public sealed class FakeConversations
         }
     }
 
+    /// <summary>What a conversation answers while somebody else works on it.</summary>
+    public static Script Locked() =>
+        Refuse(400, "Another process is currently operating on this conversation. Please retry in a few seconds.", "conversation", "conversation_locked");
+
     private static string LineOf(JsonNode item) => (string?)item["type"] switch
     {
         "function_call" => $"call {item["call_id"]} {item["name"]}",
@@ -73,9 +80,6 @@ public sealed class FakeConversations
 
     private static Script Refuse(int status, string message, string? param, string? code) =>
         Script.Json(status, JsonSerializer.Serialize(new { error = new { message, type = "invalid_request_error", param, code } }));
-
-    private static Script Locked() =>
-        Refuse(400, "Another process is currently operating on this conversation. Please retry in a few seconds.", "conversation", "conversation_locked");
 
     private Script Choose(SeenRequest request)
     {

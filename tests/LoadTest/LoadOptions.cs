@@ -20,7 +20,7 @@ internal sealed record LoadOptions
           --soak N           instead: N minutes of streams that come and go (bfproxy), memory twice a minute; level once histories
                              have expired (10 minutes; BfProxy__Channels__HistoryTtl in the environment makes it shorter)
           --sessions N       instead: N conversations of the Typebot surface against N channel subscribers
-          --all true         instead: BfProxy bare against BfProxy with retry, fallbacks, limits and telemetry on
+          --all true         instead: BfProxy bare against BfProxy with retry, fallbacks, hedging, breaker, limits and telemetry on
           --nodes 2          instead: subscribers on another node, over Redis, against the same node (redis-server)
         """;
 

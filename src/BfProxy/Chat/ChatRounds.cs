@@ -25,6 +25,17 @@ internal sealed class ChatRounds(IStreamOutput output, bool aggregates, bool use
         return _round = new Round(call, new EventStreamResponse(isTentative ? new TentativeOutput(output) : output, _reader, call.Limits) { RequestBytes = call.Body.Length });
     }
 
+    /// <summary>Of two rounds that were made, this one goes on.</summary>
+    public void Take(Round round)
+    {
+        _round = round;
+        if (round.Response is EventStreamResponse answer)
+        {
+            _reader = answer.Reader;
+            answer.GoOn();
+        }
+    }
+
     /// <summary>The whole answer, in the provider's own bytes where it was asked plainly.</summary>
     public Task WriteAsync(HttpContext context) =>
         _round!.Response is PlainResponse plain ? ChatAnswers.WriteAsync(context, plain.Bytes) : ChatAnswers.WriteAsync(context, _reader!);

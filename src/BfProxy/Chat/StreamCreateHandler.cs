@@ -56,7 +56,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
 
         var output = new ChannelOutput(publisher, delivery.Channels.All(ChannelNames.IsTab));
         var rounds = new ChatRounds(output, aggregates: false, usesFunctions: false, plan is not null);
-        plan?.Use(rounds.Ask, bf);
+        plan?.Use(rounds.Ask, rounds.Take, bf, showsAtOnce: true);
         if (plan is null)
         {
             bf.Dispose();
@@ -75,7 +75,7 @@ internal sealed class StreamCreateHandler(RequestIntake intake, CallFactory call
     private async Task BufferAsync(HttpContext context, StreamOwner owner, ProviderCall call, AttemptPlan? plan, bool usesFunctions, string? actionName, BfCall bf)
     {
         var rounds = new ChatRounds(new CompletionOutput(), aggregates: true, usesFunctions, plan is not null);
-        plan?.Use(rounds.Ask, bf);
+        plan?.Use(rounds.Ask, rounds.Take, bf);
         if (plan is null)
         {
             bf.Dispose();

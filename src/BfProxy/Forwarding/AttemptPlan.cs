@@ -3,6 +3,7 @@ using BfProxy.Resilience;
 using BfProxy.Routing;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
+using Yarp.ReverseProxy.Model;
 
 namespace BfProxy.Forwarding;
 
@@ -17,14 +18,57 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     private static readonly TimeSpan LongRest = TimeSpan.FromMinutes(10);
 
     private readonly Queue<Fallback> _fallbacks = new(request.ProviderKey is null || app.FallbackOnServerKey ? first.Provider.Options.Fallbacks : []);
+    private readonly List<DestinationState> _avoided = [];
     private IDisposable? _memory;
     private int _keysTried;
+    private ChatRequest? _goOn;
+    private string _said = "";
 
     /// <summary>Makes the round of a call, with a reader of its language.</summary>
     public Func<ProviderCall, Round> Ask { get; private set; } = static _ => throw new InvalidOperationException("Nobody reads the answers yet");
 
+    /// <summary>Where the stream has failed; other destinations of the same provider come first.</summary>
+    public IReadOnlyCollection<DestinationState> Avoided => _avoided;
+
+    /// <summary>An attempt failed there.</summary>
+    public void Avoid(DestinationState? destination)
+    {
+        if (destination is not null)
+        {
+            _avoided.Add(destination);
+        }
+    }
+
+    /// <summary>Tells who reads the answers that of two rounds under way this one goes on.</summary>
+    public Action<Round> Take { get; private set; } = static _ => { };
+
+    /// <summary>Whether another provider is left to ask.</summary>
+    public bool CanFallBack => _fallbacks.Count > 0;
+
     /// <summary>Says who reads the answers, and takes over the request's memory, which is needed as long as it may be written for another provider.</summary>
-    public void Use(Func<ProviderCall, Round> ask, IDisposable? memory = null) => (Ask, _memory) = (ask, memory);
+    /// <param name="ask">Makes the round of a call, with a reader of its language; called again for each attempt.</param>
+    /// <param name="take">Told which of two rounds under way goes on, in place of the one that was made last. Where null, no two are.</param>
+    /// <param name="memory">Released with the plan.</param>
+    /// <param name="showsAtOnce">Whether the text is all there is to the answer and goes out as it comes, so that another provider may go on with it.</param>
+    public void Use(Func<ProviderCall, Round> ask, Action<Round>? take = null, IDisposable? memory = null, bool showsAtOnce = false)
+    {
+        (Ask, Take, CanHedge, _memory) = (ask, take ?? Take, take is not null, memory);
+        GoesOn = showsAtOnce && first.Provider.Options.ContinueOnFallback && !request.ToolNames.Any();
+    }
+
+    /// <summary>Whether another provider goes on where one fails in the middle of its answer.</summary>
+    public bool GoesOn { get; private set; }
+
+    /// <summary>The call that has the next provider go on with what was said last.</summary>
+    public bool TryGoOn(string said, Action<string, string> passedOver, [NotNullWhen(true)] out ProviderCall? call)
+    {
+        _said += said;
+        _goOn = request.GoOnFrom(_said);
+        return TryFallBack(passedOver, out call);
+    }
+
+    /// <summary>Whether two rounds may be under way at once.</summary>
+    public bool CanHedge { get; private set; }
 
     /// <summary>Whether the call should go on with another key rather than wait with this one. The key rests.</summary>
     public bool HasOtherKey(ProviderCall call, BfError error)
@@ -45,7 +89,7 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     {
         while (_fallbacks.TryDequeue(out var target))
         {
-            if (calls.TryFallBack(request, app, target, mustStream, out call, out var reason))
+            if (calls.TryFallBack(_goOn ?? request, app, target, mustStream, out call, out var reason))
             {
                 _keysTried = 0;
                 return true;
@@ -58,7 +102,16 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
         return false;
     }
 
-    /// <summary>Content came: the request will not be written for another provider any more.</summary>
+    /// <summary>Content came: no other attempt is made, unless another provider may go on with the answer.</summary>
+    public void Close()
+    {
+        if (!GoesOn)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>The request will not be written for another provider any more.</summary>
     public void Dispose()
     {
         _fallbacks.Clear();

@@ -27,6 +27,9 @@ internal enum EndCause
     /// <summary>Its channels cannot be reached any more: the node was away from the others for too long.</summary>
     Abandoned,
 
+    /// <summary>Another provider that was asked as well was faster.</summary>
+    Outrun,
+
     /// <summary>The answer was over (or spoiled) before the provider closed it.</summary>
     Finished,
 }

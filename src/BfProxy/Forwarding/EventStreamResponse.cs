@@ -19,16 +19,20 @@ internal sealed class EventStreamResponse : ResponseReader
     public EventStreamResponse(IStreamOutput output, DialectReader reader, StreamLimits limits, bool ownsOutput = true)
     {
         _transform = new StreamTransform(reader, output, limits);
+        Reader = reader;
         _output = output;
         _ownsOutput = ownsOutput;
         output.Reads(this);
     }
 
+    /// <summary>Knows the whole answer once it is read.</summary>
+    public DialectReader Reader { get; }
+
     /// <summary>Length of the request's body; where the provider does not count, tokens are reckoned from it.</summary>
     public long RequestBytes { get; init; }
 
     /// <summary>What the stream's answers before this one cost.</summary>
-    public CountedUsage? Earlier { get; init; }
+    public CountedUsage? Earlier { get; set; }
 
     public override bool HasContent => _output.HasContent;
 
@@ -67,6 +71,25 @@ internal sealed class EventStreamResponse : ResponseReader
         {
             _output.Stopped();
         }
+    }
+
+    /// <summary>Of all that read for this stream, this one goes on.</summary>
+    public void GoOn() => _output.Reads(this);
+
+    public override bool TryEnter(FirstTokenRace race, Round round)
+    {
+        (_output as TentativeOutput)?.Enter(race, round);
+        return _output is TentativeOutput;
+    }
+
+    public override string? Said => (_output as TentativeOutput)?.Said;
+
+    public override void KeepText() => (_output as TentativeOutput)?.KeepText();
+
+    public override void Follow(CountedUsage? broken)
+    {
+        Earlier = broken;
+        (_output as TentativeOutput)?.Follow();
     }
 
     public override void Release() => (_output as TentativeOutput)?.Release();

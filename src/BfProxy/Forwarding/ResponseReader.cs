@@ -14,6 +14,9 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>Why the answer is incomplete; null while it is not known to be.</summary>
     public abstract BfError? Error { get; }
 
+    /// <summary>What was said before the answer broke off, where that is kept and another provider can go on from it; else null.</summary>
+    public virtual string? Said => null;
+
     /// <summary>Tokens that the answer cost, however it ended, and how that is known; null where nothing can be said.</summary>
     public virtual CountedUsage? CountedUsage => null;
 
@@ -36,6 +39,21 @@ internal abstract class ResponseReader : IDisposable
 
     /// <summary>The stream was stopped on request.</summary>
     public abstract void Stop();
+
+    /// <summary>Lets the first content through only if its round wins; false where content cannot be held back.</summary>
+    public virtual bool TryEnter(FirstTokenRace race, Round round) => false;
+
+    /// <summary>Keeps what is said, so that another provider may go on with it.</summary>
+    public virtual void KeepText()
+    {
+        // Nobody goes on.
+    }
+
+    /// <summary>Goes on with an answer that broke off, and cost this.</summary>
+    public virtual void Follow(CountedUsage? broken)
+    {
+        // Nobody goes on.
+    }
 
     /// <summary>No other attempt will come: errors are not held back any more.</summary>
     public virtual void Release()

@@ -13,46 +13,58 @@ internal sealed partial class RunningStream
     /// <summary>Makes a call until content comes, or nothing else may be tried.</summary>
     private async ValueTask AttemptsAsync(CancellationToken cancellationToken)
     {
+        _failed = null;
         if (_plan is null)
         {
-            await AttemptAsync(cancellationToken);
-            return;
+            _outcome = await AttemptAsync(_round, abort: null, cancellationToken);
+            _failed = _outcome.Error;
+        }
+        else
+        {
+            AttemptResult result;
+            do
+            {
+                result = await _dependencies.Retries.For(_round.Call.Provider.Options.Retry)
+                    .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
+            }
+            while (result.Error is { } error && (_mayGoOn ? TryChange(error) : TryGoOn(error)));
+
+            _failed = result.Error;
         }
 
-        AttemptResult result;
-        do
+        if (_failed is not null)
         {
-            _mayGoOn = true;
-            result = await _dependencies.Retries.For(_call.Provider.Options.Retry)
-                .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
-        }
-        while (result.Error is { } error && _mayGoOn && TryChange(error));
-
-        _mayGoOn = false;
-        if ((_failed ?? _response.Error) is { } failure)
-        {
-            Fail(failure);
+            Fail(_failed);
         }
     }
 
     /// <summary>One attempt, and whether the same call may be made once more.</summary>
     private async ValueTask<AttemptResult> TryAsync(CancellationToken cancellationToken)
     {
-        if (_failed is not null || _response.Error is not null)
+        if (_failed is not null)
         {
-            Replace(_call);
+            Replace(_round.Call);
         }
 
-        await AttemptAsync(cancellationToken);
-        if ((_failed ?? _response.Error) is not { } error)
+        var provider = _round.Call.Provider;
+        _outcome = await AskAsync(cancellationToken);
+        _failed = _outcome.Error ?? _round.Response.Error;
+        if (_failed is not { } error || Cause != EndCause.None)
         {
-            return default;
+            _mayGoOn = false;
+            return new AttemptResult(_failed, MayRepeat: false);
         }
 
-        _mayGoOn = (EndCause)_cause == EndCause.None && !_response.HasContent;
-        _otherKey = _mayGoOn && _plan!.HasOtherKey(_call, error);
-        var repeats = _mayGoOn && !_otherKey;
-        Tried(error, _otherKey ? "another key" : repeats ? "retry or fallback" : "none");
+        _plan!.Avoid(_outcome.Destination);
+        _mayGoOn = !_round.Response.HasContent;
+        if (!_mayGoOn)
+        {
+            return new AttemptResult(error, MayRepeat: false);
+        }
+
+        _otherKey = _plan.HasOtherKey(_round.Call, error);
+        var repeats = !_otherKey && _round.Call.Provider == provider;
+        Tried(_round.Call, error, _otherKey ? "another key" : "retry or fallback");
         return new AttemptResult(error, repeats);
     }
 
@@ -61,7 +73,7 @@ internal sealed partial class RunningStream
     {
         if (_otherKey)
         {
-            Replace(AttemptPlan.OtherKey(_call, _dependencies.Time.GetUtcNow()));
+            Replace(AttemptPlan.OtherKey(_round.Call, _dependencies.Time.GetUtcNow()));
             return true;
         }
 
@@ -74,19 +86,35 @@ internal sealed partial class RunningStream
         return true;
     }
 
+    /// <summary>Has another provider go on with an answer that broke off, where that is wanted; the channels see one answer.</summary>
+    private bool TryGoOn(BfError error)
+    {
+        if (Cause != EndCause.None || !Failures.AreTheProviders(error) || _round.Response.Said is not { } said || !_plan!.TryGoOn(said, PassedOver, out var call))
+        {
+            return false;
+        }
+
+        StreamLog.WentOn(_dependencies.Logger, _round.Call.Provider.Name, error.Status, error.Kind, error.Message, call.Provider.Name);
+        _trace?.AttemptFailed(Target(), error, "continuation");
+        var usage = _round.Response.CountedUsage;
+        Replace(call);
+        _round.Response.Follow(usage);
+        return true;
+    }
+
     /// <summary>A fresh reader for a call; nothing of the failed attempt is left.</summary>
     private void Replace(ProviderCall call)
     {
-        _response.GiveWay();
-        (_call, _response) = _plan!.Ask(call);
+        _round.Response.GiveWay();
+        _round = _plan!.Ask(call);
         _failed = null;
     }
 
     /// <summary>Tells log and trace of an attempt that failed unseen, and what may follow it.</summary>
-    private void Tried(BfError error, string next)
+    private void Tried(ProviderCall call, BfError error, string next)
     {
-        StreamLog.AttemptFailed(_dependencies.Logger, _call.Provider.Name, error.Status, error.Kind, error.Message, next);
-        _trace?.AttemptFailed(Target(), error, next);
+        StreamLog.AttemptFailed(_dependencies.Logger, call.Provider.Name, error.Status, error.Kind, error.Message, next);
+        _trace?.AttemptFailed(Target(call), error, next);
     }
 
     /// <summary>Tells log and trace of a fallback that could not be asked.</summary>

@@ -1,10 +1,10 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using BfProxy.Limits;
 using BfProxy.Telemetry;
 using BfProxy.Transforms.Contract;
 using Polly.Timeout;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace BfProxy.Forwarding;
 
@@ -26,21 +26,19 @@ internal sealed partial class RunningStream
     private readonly Task<Task> _run;
     private readonly StreamOrigin? _origin = StreamOrigin.Current;
     private readonly Action<RunningStream> _ended;
-    private ProviderCall _call;
-    private RoundAgain? _again;
-    private ResponseReader _response;
+    private Round _round;
+    private AttemptOutcome _outcome;
     private StreamTrace? _trace;
     private long _firstContent;
     private bool _isAccepted;
     private BfError? _refusal;
     private int _cause;
-    private AttemptAbort? _attempt;
 
     public RunningStream(string id, StreamOwner owner, Round first, NextRound? next, AttemptPlan? plan, Func<RunningStream, Task>? after, StreamDependencies dependencies, Action<RunningStream> ended)
     {
         Id = id;
         Owner = owner;
-        (_call, _response, _again) = (first.Call, first.Response, first.Again);
+        _round = first;
         _output = first.Response;
         _next = next;
         _plan = plan;
@@ -73,34 +71,21 @@ internal sealed partial class RunningStream
     /// <summary>The provider has accepted: the POST may be answered.</summary>
     public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
 
-    /// <summary>The provider's headers are there, whatever they say.</summary>
-    public void ProviderAnswered(int status) => _trace?.Status(status);
-
     /// <summary>The first content of the answer arrived: no other attempt of this call will be made.</summary>
-    public void FirstContent()
+    public void FirstContent(ProviderCall call, Activity? attempt)
     {
         if (_firstContent == 0)
         {
             _firstContent = _dependencies.Time.GetTimestamp();
-            _trace?.FirstToken();
+            _trace?.FirstToken(attempt);
         }
 
-        _call.ForgetBody();
-        _plan?.Dispose();
+        call.ForgetBody();
+        _plan?.Close();
     }
 
-    /// <summary>Ends the attempt, and the stream where no other attempt or round may follow.</summary>
-    public void EndAttempt(EndCause cause)
-    {
-        if (_attempt is { } attempt)
-        {
-            attempt.End(cause);
-        }
-        else
-        {
-            End(cause);
-        }
-    }
+    /// <summary>Why we ended the stream.</summary>
+    public EndCause Cause => (EndCause)_cause;
 
     /// <summary>Ends the stream for a reason of ours; the first reason counts.</summary>
     public void End(EndCause cause)
@@ -115,7 +100,7 @@ internal sealed partial class RunningStream
     public async Task<BfError?> ResultAsync()
     {
         await Completion;
-        return _refusal ?? (_response.Error is { Provider: null } error && IsProviders(error) ? error with { Provider = _call.Provider.Name } : _response.Error);
+        return _refusal ?? (_round.Response.Error is { Provider: null } error && IsProviders(error) ? error with { Provider = _round.Call.Provider.Name } : _round.Response.Error);
     }
 
     /// <summary>What the stream amounted to; complete once it has ended.</summary>
@@ -123,29 +108,31 @@ internal sealed partial class RunningStream
         Target(),
         _dependencies.Time.GetElapsedTime(_started),
         _firstContent == 0 ? null : _dependencies.Time.GetElapsedTime(_started, _firstContent),
-        _response.CountedUsage,
-        (_refusal ?? _response.Error)?.Status,
-        _response.MalformedFrames);
+        _round.Response.CountedUsage,
+        (_refusal ?? _round.Response.Error)?.Status,
+        _round.Response.MalformedFrames);
 
-    private StreamTarget Target() => new(_call.Provider.Name, _call.Dialect.Name, _call.Model, _call.Provider.Knows(_call.Model));
+    private static StreamTarget Target(ProviderCall call) => new(call.Provider.Name, call.Dialect.Name, call.Model, call.Provider.Knows(call.Model));
 
-    private string EndWord() => Cause switch
+    private StreamTarget Target() => Target(_round.Call);
+
+    private string EndWord() => LastCause switch
     {
-        EndCause.None or EndCause.Finished => (_refusal ?? _response.Error) is null ? "finished" : "error",
+        EndCause.None or EndCause.Finished => (_refusal ?? _round.Response.Error) is null ? "finished" : "error",
         var cause => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString()),
     };
 
     /// <summary>Readers of an answer do not know whose it is; a fault of ours, or an end that we made, is not the provider's.</summary>
-    private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && Cause is (EndCause.None or EndCause.Finished);
+    private bool IsProviders(BfError error) => error.Status != StatusCodes.Status500InternalServerError && LastCause is (EndCause.None or EndCause.Finished);
 
-    /// <summary>Why the attempt was ended, whether or not the stream was with it.</summary>
-    private EndCause Cause => (EndCause)_cause is not EndCause.None and var cause ? cause : _attempt?.Cause ?? EndCause.None;
+    /// <summary>Why the stream or its last attempt was ended.</summary>
+    private EndCause LastCause => Cause is not EndCause.None and var cause ? cause : _outcome.Cause;
 
     private bool NoteCause(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None;
 
     private async Task RunAsync()
     {
-        using var trace = _trace = StreamTrace.Begin(_origin, Owner.App, Target(), _call.Body.Length);
+        using var trace = _trace = StreamTrace.Begin(_origin, Owner.App, Target(), _round.Call.Body.Length);
         await using var abandoned = _output.Abandoned.UnsafeRegister(static stream => ((RunningStream)stream!).End(EndCause.Abandoned), this);
         var admission = default(StreamAdmission);
         try
@@ -157,32 +144,30 @@ internal sealed partial class RunningStream
                 return;
             }
 
-            var pipeline = _dependencies.Pipelines.For(_call.Provider.Options.Timeouts.Total);
+            var pipeline = _dependencies.Pipelines.For(_round.Call.Provider.Options.Timeouts.Total);
             await pipeline.ExecuteAsync(static (stream, cancellationToken) => stream.RoundsAsync(cancellationToken), this, _abort.Token);
             LogFailure();
         }
-        catch (Exception exception) when (exception is OperationCanceledException or TimeoutRejectedException && (EndCause)_cause != EndCause.None)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutRejectedException && Cause != EndCause.None)
         {
             // We ended it before its attempt had begun, or between two attempts or rounds.
-            _mayGoOn = false;
-            EndByCause(refusal: null);
+            Fail(StreamErrors.EndedBy(_round.Call.Provider, Cause, refusal: null));
         }
         catch (Exception exception)
         {
             // The one catch-all of the stream's pump: a fault of ours must end the stream by name, not leave its subscribers waiting.
-            _mayGoOn = false;
-            StreamLog.Failed(_dependencies.Logger, exception, _call.Provider.Name);
+            StreamLog.Failed(_dependencies.Logger, exception, _round.Call.Provider.Name);
             Fail(StreamErrors.Internal());
         }
         finally
         {
             trace?.End(Summary(), Target(), _isAccepted, EndWord());
-            _response.Dispose();
+            _round.Response.Dispose();
             await (_after?.Invoke(this) ?? Task.CompletedTask);
             _output.Dispose();
             _plan?.Dispose();
             _ended(this);
-            await _dependencies.Limits.LeaveAsync(admission, _response.CountedUsage);
+            await _dependencies.Limits.LeaveAsync(admission, _round.Response.CountedUsage);
         }
     }
 
@@ -192,147 +177,103 @@ internal sealed partial class RunningStream
         // Only the total clock cancels this token without a cause of ours; it is noted at once, lest another clock runs out while the attempt winds down.
         await using var total = cancellationToken.UnsafeRegister(static stream => ((RunningStream)stream!).NoteCause(EndCause.Total), this);
         await AttemptsAsync(cancellationToken);
-        while (_next is not null && _response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
+        while (_next is not null && _round.Response is { IsFinished: true, Error: null } && await _next(cancellationToken) is { } round)
         {
-            _response.GiveWay();
-            (_call, _response, _again) = (round.Call, round.Response, round.Again);
+            _plan?.Dispose();
+            _round.Response.GiveWay();
+            _round = round;
             await AttemptsAsync(cancellationToken);
         }
     }
 
-    private async ValueTask AttemptAsync(CancellationToken cancellationToken)
+    /// <summary>Sends the call of a round, again where the round wants that, and says what became of it.</summary>
+    /// <param name="round">What is asked, and who reads the answer.</param>
+    /// <param name="abort">Ends this attempt; null where there is no need for one from outside.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    private async ValueTask<AttemptOutcome> AttemptAsync(Round round, AttemptAbort? abort, CancellationToken cancellationToken)
     {
-        for (var tries = 1; await IsAskedAgainAsync(tries, cancellationToken); tries++)
+        if (_dependencies.Endpoints.Find(round.Call.Provider) is not { RequestDelegate: { } forward } endpoint)
         {
-        }
-    }
-
-    /// <summary>Sends the call, and says whether it is to be sent again because the provider refused it.</summary>
-    private async ValueTask<bool> IsAskedAgainAsync(int tries, CancellationToken cancellationToken)
-    {
-        if (_dependencies.Endpoints.Find(_call.Provider) is not { RequestDelegate: { } forward } endpoint)
-        {
-            Fail(StreamErrors.NoEndpoint(_call.Provider));
-            return false;
+            return new AttemptOutcome(StreamErrors.NoEndpoint(round.Call.Provider));
         }
 
-        using var span = _trace?.Attempt(Target());
-        using var abort = _attempt = _plan is null && _next is null ? null : new AttemptAbort(cancellationToken);
-        using var clocks = new AttemptClocks(_dependencies.Time, _call.Provider.Options.Timeouts, EndAttempt);
-        using var attempt = new Attempt(_call, _response, clocks, this, _dependencies.Time);
-        await using var scope = _dependencies.Scopes.CreateAsyncScope();
-        var context = AttemptContext.Create(attempt, endpoint, scope.ServiceProvider, abort?.Token ?? cancellationToken);
-        await forward(context);
-        if (_again is not null && Cause == EndCause.None && attempt.Refusal() is { } refusal)
+        for (var tries = 1; ; tries++)
         {
-            clocks.Dispose();
-            if (await _again(refusal, tries, cancellationToken))
+            // A clock ends the attempt only, where the stream may go on with another one or another round.
+            using var own = abort is null && (_plan is not null || _next is not null) ? new AttemptAbort(cancellationToken) : null;
+            using var attempt = Prepare(round, abort ?? own);
+            await attempt.SendAsync(endpoint, forward, _dependencies.Scopes, cancellationToken);
+            attempt.StopClocks();
+            if (round.Again is null || attempt.Cause != EndCause.None || attempt.Refusal() is not { } refusal || !await round.Again(refusal, tries, cancellationToken))
             {
-                return true;
+                return new AttemptOutcome(Settle(attempt), attempt.Cause, attempt.Destination);
             }
         }
-
-        Settle(attempt, context);
-        return false;
     }
 
-    /// <summary>YARP is done with the attempt: says what came of it, unless the stream has said so itself.</summary>
-    private void Settle(Attempt attempt, HttpContext context)
+    private Attempt Prepare(Round round, AttemptAbort? abort)
     {
-        if (_response.IsFinished)
-        {
-            return;
-        }
-
-        switch (Cause)
-        {
-            case EndCause.None or EndCause.Finished:
-                SettleByProvider(attempt, context);
-                break;
-            default:
-                EndByCause(attempt.Refusal());
-                break;
-        }
+        var isChosen = _plan is not null || round.Call.Provider.Options.CircuitBreaker.Enabled;
+        return new Attempt(round, this, abort, isChosen ? _plan?.Avoided ?? [] : null, _trace?.Attempt(Target(round.Call)), _dependencies.Time);
     }
 
-    /// <summary>Ends for a reason of ours. A provider that had refused is quoted, though a clock then cut its words short.</summary>
-    private void EndByCause(BfError? refusal)
+    /// <summary>YARP is done with the attempt: closes the answer, unless it has closed itself, or says why it cannot be.</summary>
+    private BfError? Settle(Attempt attempt)
     {
-        if (Cause == EndCause.Stopped && _isAccepted)
+        if (attempt.Response.IsFinished)
         {
-            _response.Stop();
-            return;
+            return null;
         }
 
-        Fail(Cause switch
+        if (attempt.BodyFault() is { } exception)
         {
-            EndCause.Stopped or EndCause.CallerGone => StreamErrors.StoppedBeforeEnd(),
-            EndCause.Draining => StreamErrors.Draining(),
-            EndCause.Abandoned => StreamErrors.Abandoned(),
-            var clock => refusal ?? StreamErrors.Clock(_call.Provider, clock),
-        });
-    }
+            StreamLog.Failed(_dependencies.Logger, exception, attempt.Call.Provider.Name);
+        }
 
-    private void SettleByProvider(Attempt attempt, HttpContext context)
-    {
-        var error = context.Features.Get<IForwarderErrorFeature>();
-        if (attempt.Refusal() is { } refusal)
+        if (attempt.Failure() is { } error)
         {
-            Fail(refusal);
+            return error;
         }
-        else if (error is { Error: ForwarderError.ResponseBodyClient, Exception: { } exception })
-        {
-            // The body is ours: what it threw is our fault, which YARP would blame on a client.
-            StreamLog.Failed(_dependencies.Logger, exception, _call.Provider.Name);
-            Fail(StreamErrors.Internal());
-        }
-        else if (!attempt.IsAccepted || error is not null)
-        {
-            Fail(StreamErrors.FromForwarder(_call.Provider, error, context.Response.StatusCode));
-        }
-        else
-        {
-            _response.Complete();
-        }
+
+        attempt.Response.Complete();
+        return null;
     }
 
     /// <summary>What the caller or its key did wrong is Information; what the provider or the way to it did, a warning.</summary>
     private void LogFailure()
     {
-        if ((_refusal ?? _response.Error) is not { Status: not StatusCodes.Status500InternalServerError } error
-            || _cause is (int)EndCause.CallerGone or (int)EndCause.Stopped or (int)EndCause.Draining)
+        if ((_refusal ?? _round.Response.Error) is not { Status: not StatusCodes.Status500InternalServerError } error
+            || Cause is EndCause.CallerGone or EndCause.Stopped or EndCause.Draining)
         {
             return;
         }
 
         if (error.Status < StatusCodes.Status500InternalServerError)
         {
-            StreamLog.Refused(_dependencies.Logger, _call.Provider.Name, error.Status, error.Kind, error.Message);
+            StreamLog.Refused(_dependencies.Logger, _round.Call.Provider.Name, error.Status, error.Kind, error.Message);
         }
         else
         {
             var elapsed = _dependencies.Time.GetElapsedTime(_started);
-            StreamLog.ProviderFailed(_dependencies.Logger, _call.Provider.Name, error.Status, error.Kind, (long)elapsed.TotalMilliseconds, error.Message);
+            StreamLog.ProviderFailed(_dependencies.Logger, _round.Call.Provider.Name, error.Status, error.Kind, (long)elapsed.TotalMilliseconds, error.Message);
         }
     }
 
-    /// <summary>Before acceptance the POST carries the error and no channel hears of it; afterwards the channels do.</summary>
+    /// <summary>Before acceptance the POST carries the error and no channel hears of it; afterwards the channels do. A stop is no failure then.</summary>
     private void Fail(BfError error)
     {
-        if (_mayGoOn)
+        if (Cause == EndCause.Stopped && _isAccepted)
         {
-            _failed = error;
-            return;
+            _round.Response.Stop();
         }
-
-        if (_accepted.TrySetResult(error))
+        else if (_accepted.TrySetResult(error))
         {
             _refusal = error;
         }
         else
         {
-            _response.Release();
-            _response.Fail(error);
+            _round.Response.Release();
+            _round.Response.Fail(error);
         }
     }
 }

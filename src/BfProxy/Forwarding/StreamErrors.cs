@@ -8,6 +8,8 @@ namespace BfProxy.Forwarding;
 /// <summary>The failures of an attempt that are not the provider's own words, each with its status.</summary>
 internal static class StreamErrors
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     public static BfError Draining() =>
         new() { Status = 503, Message = "server going away", Kind = BfErrorKind.Overloaded, RetryAfter = TimeSpan.FromSeconds(1) };
 
@@ -40,7 +42,26 @@ internal static class StreamErrors
         Kind = BfErrorKind.Malformed,
     };
 
-    public static BfError Clock(Provider provider, EndCause cause)
+    /// <summary>Every destination of the provider failed too often to be asked now.</summary>
+    public static BfError BreakerOpen(Provider provider, TimeSpan blocked) => new()
+    {
+        Status = 503,
+        Message = $"Provider '{provider.Name}' failed too often and is not asked for a while",
+        Provider = provider.Name,
+        Kind = BfErrorKind.BreakerOpen,
+        RetryAfter = blocked > Soon ? blocked : Soon,
+    };
+
+    /// <summary>Ended for a reason of ours. A provider that had refused is quoted, though a clock then cut its words short.</summary>
+    public static BfError EndedBy(Provider provider, EndCause cause, BfError? refusal) => cause switch
+    {
+        EndCause.Stopped or EndCause.CallerGone => StoppedBeforeEnd(),
+        EndCause.Draining => Draining(),
+        EndCause.Abandoned => Abandoned(),
+        _ => refusal ?? Clock(provider, cause),
+    };
+
+    private static BfError Clock(Provider provider, EndCause cause)
     {
         var timeouts = provider.Options.Timeouts;
         var (what, clock) = cause switch

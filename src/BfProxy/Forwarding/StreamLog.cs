@@ -21,6 +21,15 @@ internal static partial class StreamLog
     [LoggerMessage(421, LogLevel.Information, "Provider {Provider} is passed over as a fallback: {Reason}")]
     public static partial void PassedOver(ILogger logger, string provider, string reason);
 
+    [LoggerMessage(422, LogLevel.Information, "Provider {Provider} sent no content within {Seconds} s; provider {Other} is asked as well")]
+    public static partial void Hedged(ILogger logger, string provider, double seconds, string other);
+
+    [LoggerMessage(423, LogLevel.Information, "Provider {Provider} was slower than the other that was asked; its attempt is ended")]
+    public static partial void Outrun(ILogger logger, string provider);
+
+    [LoggerMessage(424, LogLevel.Warning, "Provider {Provider} failed in the middle of its answer with {Status} ({Kind}): {Message}; provider {Other} is to go on with it")]
+    public static partial void WentOn(ILogger logger, string provider, int status, BfErrorKind kind, string message, string other);
+
     [LoggerMessage(405, LogLevel.Information, "App {App} streams to channel '{Channel}', which nobody may join: no pattern in its AnonymousChannels matches, and it has no TokenSecret for users; said once")]
     public static partial void Unheard(ILogger logger, string app, string channel);
 

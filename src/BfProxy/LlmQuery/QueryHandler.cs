@@ -92,7 +92,7 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Requ
         var plan = calls.PlanFor(request, bf.App, call, mustStream: true);
         var output = new ChannelOutput(publisher, request.Channels.All(ChannelNames.IsTab));
         var loop = new ToolLoop(scope, request, output, shows: true, tools, options.Current.MaxToolRounds, bf) { IsTentative = plan is not null };
-        plan?.Use(loop.Ask);
+        plan?.Use(loop.Ask, loop.Take, showsAtOnce: true);
         var refusal = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync, plan), static stream => stream.Accepted);
         if (refusal is not null)
         {
@@ -108,7 +108,7 @@ internal sealed class QueryHandler(RequestIntake intake, CallFactory calls, Requ
         var plan = calls.PlanFor(request, bf.App, call, mustStream: true);
         var output = new CompletionOutput();
         var loop = new ToolLoop(scope with { Channels = [] }, request, output, shows: false, tools, options.Current.MaxToolRounds, bf) { IsTentative = plan is not null };
-        plan?.Use(loop.Ask);
+        plan?.Use(loop.Ask, loop.Take);
         var error = await CallerWait.ForAsync(context, streams.Start(scope.StreamId, owner, loop.Ask(call), loop.NextAsync, plan), static stream => stream.ResultAsync());
         if (error is not null)
         {

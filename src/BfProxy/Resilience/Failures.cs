@@ -10,7 +10,11 @@ internal static class Failures
         !IsOurs(error) && error.Kind is BfErrorKind.RateLimit or BfErrorKind.Overloaded or BfErrorKind.Server or BfErrorKind.Timeout or BfErrorKind.Truncated;
 
     /// <summary>Whether another provider may succeed where this one failed.</summary>
-    public static bool AreTheProviders(BfError error) => !IsOurs(error) && (ArePassing(error) || error.Kind is BfErrorKind.Quota or BfErrorKind.Malformed);
+    public static bool AreTheProviders(BfError error) => !IsOurs(error) && (ArePassing(error) || error.Kind is BfErrorKind.Quota or BfErrorKind.Malformed or BfErrorKind.BreakerOpen);
+
+    /// <summary>Whether the destination failed, rather than refused one caller what it grants others.</summary>
+    public static bool AreTheDestinations(BfError error) =>
+        !IsOurs(error) && error.Kind is BfErrorKind.Overloaded or BfErrorKind.Server or BfErrorKind.Timeout or BfErrorKind.Truncated or BfErrorKind.Malformed;
 
     /// <summary>Whether the key is spent or refused, so that another key of the same provider may do.</summary>
     public static bool AreTheKeys(BfError error) => error.Kind is BfErrorKind.RateLimit or BfErrorKind.Quota or BfErrorKind.Authentication;

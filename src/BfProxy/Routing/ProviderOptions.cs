@@ -44,8 +44,17 @@ internal sealed class ProviderOptions
     /// <summary>When the same call is made again.</summary>
     public RetryOptions Retry { get; init; } = new();
 
+    /// <summary>When a destination is not asked for a while.</summary>
+    public CircuitBreakerOptions CircuitBreaker { get; init; } = new();
+
     /// <summary>Who is asked instead where this provider fails before the first token, in this order.</summary>
     public List<Fallback> Fallbacks { get; init; } = [];
+
+    /// <summary>After what time without content the next fallback is asked as well; default: never, since both may be billed.</summary>
+    public TimeSpan? HedgeAfter { get; init; }
+
+    /// <summary>Whether the next fallback goes on with a streamed answer that broke off in the middle; off by default, since the seam may be seen.</summary>
+    public bool ContinueOnFallback { get; init; }
 
     /// <summary>How calls without <c>stream</c> are made.</summary>
     public NonStreamingMode NonStreaming { get; init; }

@@ -14,7 +14,6 @@ internal sealed class StreamTrace : IDisposable
     private const string FirstTokenEvent = "first token";
 
     private readonly Activity _stream;
-    private Activity? _attempt;
     private int _attempts;
 
     private StreamTrace(Activity stream) => _stream = stream;
@@ -40,34 +39,44 @@ internal sealed class StreamTrace : IDisposable
     }
 
     /// <summary>An attempt at a provider begins. Dispose it when its response is over.</summary>
-    public IDisposable? Attempt(in StreamTarget target)
+    public Activity? Attempt(in StreamTarget target)
     {
-        _attempts++;
-        _attempt = StreamMetrics.Activities.StartActivity("attempt", ActivityKind.Client);
-        _attempt?.SetTag("bfproxy.attempt", _attempts);
-        if (_attempt is not null)
+        var number = Interlocked.Increment(ref _attempts);
+        var attempt = StreamMetrics.Activities.StartActivity("attempt", ActivityKind.Client);
+        attempt?.SetTag("bfproxy.attempt", number);
+        if (attempt is not null)
         {
-            Describe(_attempt, target);
+            Describe(attempt, target);
         }
 
-        return _attempt;
+        return attempt;
     }
 
     /// <summary>The provider's headers arrived.</summary>
-    public void Status(int status)
+    public static void Status(Activity attempt, int status)
     {
-        _attempt?.SetTag("http.response.status_code", status);
+        attempt.SetTag("http.response.status_code", status);
         if (status >= 400)
         {
-            _attempt?.SetTag("error.type", Text(status)).SetStatus(ActivityStatusCode.Error);
+            attempt.SetTag("error.type", Text(status)).SetStatus(ActivityStatusCode.Error);
+        }
+    }
+
+    /// <summary>Where the attempt went; nowhere, where the breakers of all destinations are open.</summary>
+    public static void Destination(Activity attempt, string? destination, bool isBlocked)
+    {
+        attempt.SetTag("bfproxy.destination", destination);
+        if (isBlocked)
+        {
+            attempt.SetTag("error.type", "breaker_open").SetStatus(ActivityStatusCode.Error);
         }
     }
 
     /// <summary>The first content of the answer arrived.</summary>
-    public void FirstToken()
+    public void FirstToken(Activity? attempt)
     {
         _stream.AddEvent(new ActivityEvent(FirstTokenEvent));
-        _attempt?.AddEvent(new ActivityEvent(FirstTokenEvent));
+        attempt?.AddEvent(new ActivityEvent(FirstTokenEvent));
     }
 
     /// <summary>An attempt failed before anything of it was seen.</summary>
@@ -82,6 +91,14 @@ internal sealed class StreamTrace : IDisposable
         ["error.type"] = error.Kind.ToString(),
         ["http.response.status_code"] = error.ProviderStatus ?? error.Status,
         ["bfproxy.attempt.next"] = next,
+    }));
+
+    /// <summary>Another provider is asked as well, because the first keeps its first token for too long.</summary>
+    public void Hedged(in StreamTarget target) => _stream.AddEvent(new ActivityEvent("bfproxy.hedged", tags: new ActivityTagsCollection
+    {
+        ["gen_ai.provider.name"] = target.ProviderName,
+        ["bfproxy.provider"] = target.Provider,
+        ["gen_ai.request.model"] = target.ShownModel,
     }));
 
     /// <summary>A fallback could not be asked.</summary>

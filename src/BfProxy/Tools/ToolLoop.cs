@@ -23,6 +23,7 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
     private DialectReader? _reader;
     private IReadOnlyList<ToolCall> _calls = [];
     private EventStreamResponse? _answer;
+    private CountedUsage? _earlier;
     private bool _isIntroduced;
     private bool _awaitsTools;
     private bool _isDisposed;
@@ -63,8 +64,16 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
         _reader = call.Dialect.CreateReader(aggregate: !shows);
         _reader.UsesFunctions = request.UsesFunctions;
         _reader.KeepsTurn = scope.Offered.Count > 0 || scope.ThreadId is not null;
-        _answer = new EventStreamResponse(IsTentative ? new TentativeOutput(this) : this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length, Earlier = Usage };
+        _answer = new EventStreamResponse(IsTentative ? new TentativeOutput(this) : this, _reader, call.Limits, ownsOutput: _rounds.Count == 0) { RequestBytes = call.Body.Length, Earlier = _earlier };
         return new Round(call, _answer) { Again = Again };
+    }
+
+    /// <summary>Of two rounds that were made, this one goes on.</summary>
+    public void Take(Round round)
+    {
+        (_call, _calls, _answer) = (round.Call, [], (EventStreamResponse)round.Response);
+        _reader = _answer.Reader;
+        _answer.GoOn();
     }
 
     /// <summary>Runs the calls of the answer that has just ended, and says what to ask next.</summary>
@@ -84,6 +93,7 @@ internal sealed class ToolLoop(ToolScope scope, ChatRequest request, IStreamOutp
 
         var results = await runner.RunAsync(scope, _calls, shows ? this : null, cancellationToken);
         _awaitsTools = false;
+        _earlier = Usage;
         _rounds.Add(new ToolRound(_reader!.ReadTurn(), results));
         if (CallFactory.TryContinue(_call!, request.Continue(_rounds, mayCall: _rounds.Count < maxRounds), out var call, out var error))
         {

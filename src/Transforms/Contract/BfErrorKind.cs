@@ -38,4 +38,7 @@ public enum BfErrorKind
 
     /// <summary>A limit of ours was passed (size of a frame, of the response).</summary>
     TooLarge,
+
+    /// <summary>The provider was not asked at all: it failed too often just before.</summary>
+    BreakerOpen,
 }

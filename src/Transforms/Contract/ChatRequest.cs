@@ -85,6 +85,11 @@ public sealed class ChatRequest
         return With(Conversation is null || rounds.Count == 0 ? [.. Messages, .. rounds.SelectMany(RoundMessages.Of)] : [.. NewIn(rounds[^1])], choice);
     }
 
+    /// <summary>The request that has another model go on with an answer that broke off: the same, with what was said so far and the wish to go on from there.</summary>
+    /// <param name="said">The text of the answer as far as it came.</param>
+    /// <returns>A request that lives as long as this one.</returns>
+    public ChatRequest GoOnFrom(string said) => With([.. Messages, .. RoundMessages.GoOnFrom(said)], ToolChoice);
+
     /// <summary>The same request with data in place of addresses.</summary>
     /// <param name="media">The data of what a dialect asked for; what is missing stays an address.</param>
     /// <returns>A request that lives as long as this one.</returns>

@@ -8,6 +8,9 @@ internal static class RoundMessages
     private static readonly FieldPath Path = FieldPath.Payload.Member("messages");
     private static readonly JsonElement Nothing = MadeJson.Parse("{}");
 
+    // Not every model goes on from a turn of its own that stands last; all of them do as they are told.
+    private const string GoOn = "Your answer was cut off. Go on exactly where it stopped: repeat nothing of it, and say nothing about the interruption.";
+
     public static IEnumerable<ChatMessage> Of(ToolRound round)
     {
         var turn = round.Turn;
@@ -24,6 +27,13 @@ internal static class RoundMessages
             yield return new ChatMessage(ChatRole.Tool, WireForm.OpenAi, Nothing, Path, results) { IsIrregular = true };
         }
     }
+
+    /// <summary>An answer as far as it came, and the wish to go on with it.</summary>
+    public static IEnumerable<ChatMessage> GoOnFrom(string said) =>
+    [
+        new ChatMessage(ChatRole.Assistant, WireForm.OpenAi, Nothing, Path, [ToPart(said)]) { IsIrregular = true },
+        new ChatMessage(ChatRole.User, WireForm.OpenAi, Nothing, Path, [ToPart(GoOn)]) { IsIrregular = true },
+    ];
 
     private static TextPart ToPart(string text)
     {

@@ -21,7 +21,7 @@ internal sealed class AssistantHost : IAsyncDisposable
 
     public FakeConversations Conversations { get; }
 
-    public static async Task<AssistantHost> StartAsync(Dictionary<string, string?>? settings = null)
+    public static async Task<AssistantHost> StartAsync(Dictionary<string, string?>? settings = null, TimeProvider? time = null)
     {
         var backEnd = await HookReceiver.StartAsync(TimeProvider.System);
         var host = await ProxyHost.StartAsync(new(settings ?? [], StringComparer.Ordinal)
@@ -29,7 +29,7 @@ internal sealed class AssistantHost : IAsyncDisposable
             ["BfProxy:Apps:test:Hooks:Tools:Url"] = backEnd.Address.ToString(),
             ["BfProxy:Apps:test:Hooks:Tools:Secret"] = HookReceiver.Secret,
             ["BfProxy:Apps:other:ApiKeys:0"] = "BFAPI_other",
-        });
+        }, time);
         return new AssistantHost(host, backEnd, await ChannelClient.ConnectAsync(new Uri(host.Address, "?app=test")));
     }
 
@@ -45,6 +45,23 @@ internal sealed class AssistantHost : IAsyncDisposable
 
     public Task<JsonNode> StopAsync(JsonNode run, int status = 201) =>
         PostAsync(Proxy, Path + "/stop", $$"""{"apiKey":"{{ProxyHost.AppKey}}","threadId":"{{run["threadId"]}}","runId":"{{run["runId"]}}"}""", status);
+
+    /// <summary>The page's frames up to the first event of this type.</summary>
+    public async Task<JsonNode> ReadUntilAsync(string type)
+    {
+        while (true)
+        {
+            var seen = (await Page.NextAsync())["event"]!;
+            if (seen["type"]!.GetValue<string>() == type)
+            {
+                return seen;
+            }
+        }
+    }
+
+    /// <summary>A page answers a tool call.</summary>
+    public Task<JsonNode> AnswerAsync(JsonNode call) =>
+        PostAsync(Proxy, "llm/tool-response", $$"""{"apiKey":"{{ProxyHost.AppKey}}","toolCallId":"{{call["toolCallId"]}}","success":true,"message":"it is red"}""");
 
     public static async Task<JsonNode> PostAsync(ProxyHost host, string path, string body, int status = 201)
     {

@@ -73,6 +73,24 @@ public sealed class OwnThreadTests
         Assert.Contains("middle", asked, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gemini")]
+    [InlineData("anthropic")]
+    public async Task A_thread_lives_so_long_after_its_last_run_and_then_is_404(string provider)
+    {
+        var time = new ManualTimeProvider();
+        await using var host = await AssistantHost.StartAsync(new() { ["BfProxy:Threads:TimeToLive"] = "00:30:00" }, time);
+        host.Proxy.Provider.Script(AnyDialect.Path(provider), FakeProvider.Script.Sse(Chat(provider, "ok")));
+        var thread = AssistantHost.Id(await host.RunAsync(AssistantHost.Body("one", more: More(provider))));
+
+        time.Advance(TimeSpan.FromMinutes(29));
+        await host.RunAsync(AssistantHost.Body("two", thread, more: More(provider)));
+        time.Advance(TimeSpan.FromMinutes(29));
+        await host.RunAsync(AssistantHost.Body("three", thread, more: More(provider)));
+        time.Advance(TimeSpan.FromMinutes(31));
+        await host.RunAsync(AssistantHost.Body("four", thread, more: More(provider)), 404);
+    }
+
     [Fact]
     public async Task Tools_of_OpenAIs_own_are_400_elsewhere()
     {

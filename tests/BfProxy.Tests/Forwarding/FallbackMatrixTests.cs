@@ -11,13 +11,67 @@ namespace BfProxy.Tests.Forwarding;
 /// <summary>Each failure of a provider, on each route, streaming and not: before the first token another provider answers in its place, afterwards the failure is told.</summary>
 public sealed class FallbackMatrixTests
 {
+    /// <summary>Routes whose calls have a plan of what else to try.</summary>
     private static readonly string[] Routes = ["stream/create", "llm/query"];
+
+    private static readonly string[] EveryRoute = [.. Routes, MatrixHost.Deliver, MatrixHost.Assistants, MatrixHost.Sessions];
+
+    /// <summary>What the provider does, the status or code that it comes to, and whether a stream is refused by it before it began.</summary>
+    private static readonly (string Failure, int Code, bool IsRefused)[] Failures =
+    [
+        ("400", 400, true), ("401", 401, true), ("404", 404, true), ("429", 429, true), ("quota", 429, true), ("500", 502, true), ("503", 502, true),
+        ("html 200", 502, true), ("html 502", 502, true), ("gzip", 502, true), ("redirect", 502, true), ("reset before headers", 502, true), ("closed before headers", 502, true),
+        ("nothing", 502, false), ("error in band", 502, false), ("rate in band", 429, false), ("cut before content", 502, false),
+        ("reset", 502, false), ("cut", 502, false), ("end without its end", 502, false), ("error after content", 502, false),
+    ];
 
     public static TheoryData<string, string, bool> Early() => Cross("500", "503", "429", "quota", "html 200", "html 502", "gzip", "redirect", "reset before headers", "closed before headers", "nothing", "error in band", "rate in band", "cut before content");
 
     public static TheoryData<string, string, bool> Hopeless() => Cross("400", "401", "404");
 
     public static TheoryData<string, string, bool> Late() => Cross("reset", "cut", "end without its end", "error after content");
+
+    public static TheoryData<string, string, bool> Every()
+    {
+        var data = new TheoryData<string, string, bool>();
+        foreach (var (failure, _, _) in Failures)
+        {
+            foreach (var route in EveryRoute)
+            {
+                data.Add(failure, route, true);
+                if (route != MatrixHost.Deliver)
+                {
+                    data.Add(failure, route, false);
+                }
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Every))]
+    public async Task Without_another_provider_each_failure_is_told_on_each_route(string failure, string route, bool stream)
+    {
+        var (_, code, isRefused) = Failures.Single(known => known.Failure == failure);
+        await using var host = await MatrixHost.StartAsync(route, stream);
+        host.Provider.Script(OpenAiScripts.Path, Failure(failure));
+
+        var answer = await host.AskAsync();
+
+        if (route == MatrixHost.Sessions)
+        {
+            Assert.Equal(stream ? code : 0, answer.Error);
+        }
+        else
+        {
+            Assert.Equal((code, isRefused || !stream), (answer.Error, answer.IsRefused));
+        }
+
+        Assert.Equal(stream && IsLate(failure) ? "some" : "", stream ? answer.Text : "");
+        Assert.Single(host.Provider.Requests);
+        await host.AssertNothingIsLeftAsync();
+    }
 
     [Theory]
     [MemberData(nameof(Early))]
@@ -48,6 +102,7 @@ public sealed class FallbackMatrixTests
         Assert.Equal([OpenAiScripts.Path, GeminiScripts.StreamPath()], host.Provider.Requests.Select(request => request.Path));
         Assert.Equal("AIza-server", host.Provider.Requests[1].Headers["x-goog-api-key"]);
         Assert.DoesNotContain("sk-server", string.Concat(host.Provider.Requests[1].Headers.Values) + host.Logs, StringComparison.Ordinal);
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -88,6 +143,7 @@ public sealed class FallbackMatrixTests
         }
 
         Assert.Single(host.Provider.Requests);
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -117,6 +173,7 @@ public sealed class FallbackMatrixTests
             Assert.Equal("in its place", ChannelClient.TextOf(await client.ReadStreamAsync()));
         }
 
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -135,6 +192,7 @@ public sealed class FallbackMatrixTests
         Assert.Equal(2, events.Count);
         Assert.Equal(429, events[0]["error"]!["code"]!.GetValue<int>());
         Assert.Equal("error", events[1]["finish_reason"]!.GetValue<string>());
+        await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
     }
 
@@ -162,6 +220,8 @@ public sealed class FallbackMatrixTests
 
         return data;
     }
+
+    private static bool IsLate(string failure) => failure is "reset" or "cut" or "end without its end" or "error after content";
 
     private static Script Failure(string name) => name switch
     {

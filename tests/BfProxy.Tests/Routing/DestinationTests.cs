@@ -49,11 +49,13 @@ public sealed class DestinationTests
         Assert.True(calls < 100);
     }
 
-    [Fact]
-    public async Task A_retry_goes_on_with_the_destination_that_can_be_reached()
+    [Theory]
+    [InlineData("RoundRobin")]
+    [InlineData("FirstAlphabetical")]
+    public async Task A_retry_goes_on_with_the_destination_that_can_be_reached(string policy)
     {
         await using var second = await FakeProviderServer.StartAsync();
-        await using var host = await StartAsync(second, new() { ["Destinations:primary:Address"] = "http://127.0.0.1:1/", ["LoadBalancingPolicy"] = "RoundRobin" });
+        await using var host = await StartAsync(second, new() { ["Destinations:primary:Address"] = "http://127.0.0.1:1/", ["LoadBalancingPolicy"] = policy });
 
         for (var i = 0; i < 3; i++)
         {
@@ -86,6 +88,31 @@ public sealed class DestinationTests
         using var healthy = await host.ChatAsync(Chat);
         Assert.Equal(HttpStatusCode.Created, healthy.StatusCode);
         Assert.Equal(2, second.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_app_with_its_bulkhead_full_leaves_the_other_apps_their_connections()
+    {
+        await using var host = await ProxyHost.StartAsync(new()
+        {
+            ["ReverseProxy:Clusters:openai:HttpClient:MaxConnectionsPerServer"] = "2",
+            ["BfProxy:Apps:greedy:ApiKeys:0"] = "BFAPI_greedy",
+            ["BfProxy:Apps:greedy:AnonymousChannels:0"] = "anonymous",
+            ["BfProxy:Apps:greedy:ConcurrentStreams"] = "1",
+        });
+        var gate = new Gate();
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role()).Wait(gate), OpenAiScripts.Chat("for the others"));
+        var greedy = ProxyHost.Envelope(Chat + """, "stream":true """).Replace(ProxyHost.AppKey, "BFAPI_greedy", StringComparison.Ordinal);
+
+        using var first = await host.PostAsync("stream/create", greedy);
+        using var second = await host.PostAsync("stream/create", greedy);
+        using var other = await host.ChatAsync(Chat);
+
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.Equal(HttpStatusCode.Created, other.StatusCode);
+        Assert.Equal(2, host.Provider.Requests.Count);
+        gate.Release();
     }
 
     /// <summary>Two calls, which round robin would share between two healthy destinations.</summary>

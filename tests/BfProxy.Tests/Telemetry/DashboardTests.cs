@@ -78,6 +78,9 @@ public sealed partial class DashboardTests
             await UseAsync(host);
         }
 
+        using var breakers = new BreakerMetrics();
+        breakers.Watch(static () => [("openai", "primary", 2)]);
+        breakers.Rejected("openai");
         listener.RecordObservableInstruments();
         return [.. metrics.Values];
 

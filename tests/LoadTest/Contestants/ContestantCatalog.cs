@@ -64,7 +64,7 @@ internal sealed class ContestantCatalog(LoadOptions options)
         yield return new Contestant("two nodes", ClientKind.Channel, StartNodesAsync);
     }
 
-    /// <summary>BfProxy as it ships, and with everything on that a stream may meet on its way: retry, fallbacks, limits, telemetry.</summary>
+    /// <summary>BfProxy as it ships, and with everything on that a stream may meet on its way: retry, fallbacks, hedging, circuit breaker, limits, telemetry.</summary>
     public IEnumerable<Contestant> BareAndAll()
     {
         yield return new Contestant(Bare, ClientKind.Channel, StartBfProxyAsync);
@@ -106,6 +106,8 @@ internal sealed class ContestantCatalog(LoadOptions options)
             ["BfProxy__Channels__RollUp"] = TimeSpan.FromMilliseconds(options.RollUp).ToString(),
             ["BfProxy__Providers__openai__Retry__Attempts"] = "2",
             ["BfProxy__Providers__openai__Fallbacks__0__Provider"] = "gemini",
+            ["BfProxy__Providers__openai__HedgeAfter"] = "00:00:05",
+            ["BfProxy__Providers__openai__CircuitBreaker__Enabled"] = "true",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Loopback.AddressOf(provider),
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         };

@@ -106,17 +106,36 @@ internal static class ChannelScripts
         return {epoch, last, time[1] * 1000 + math.floor(time[2] / 1000), entries, streams}
         """;
 
-    /// <summary>Begins a new epoch: what was published meanwhile on a node that was alone is in no shared history. Streams go on in it, not whole any more, or stay ended.</summary>
+    /// <summary>
+    /// Begins a new epoch: what was published meanwhile on a node that was alone is in no shared history. Streams go on in it, not whole any more, or stay ended;
+    /// it begins with the ends of those that are still remembered, for nobody knows who has heard them.
+    /// </summary>
     public const string Renew = """
+        local epoch, life, topic, linger, ttl = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local last = 0
         redis.call('DEL', KEYS[2])
         local all = redis.call('HGETALL', KEYS[3])
         for i = 1, #all, 2 do
           local seq, ended = string.match(all[i + 1], '^%d+:%d+:(%d+):%-?%d+:(%d+)$')
-          if seq and string.sub(all[i], -1) ~= '!' then redis.call('HSET', KEYS[3], all[i], '0:0:' .. seq .. ':-1:' .. ended) end
+          if seq and string.sub(all[i], -1) ~= '!' then
+            local batch, first = 0, 0
+            local said = ended ~= '0' and now - ended <= linger and redis.call('HGET', KEYS[3], all[i] .. '!')
+            local count = said and tonumber(string.match(said, '^(%d+):')) or 0
+            if count > 0 then
+              batch, first = 2147483647, last + 1
+              local body = string.sub(said, string.find(said, ':', 1, true) + 1)
+              redis.call('XADD', KEYS[2], string.format('%d-0', first), 'e', string.format('%s%014x%012x%08x', epoch, first, now, seq - count) .. body)
+              last = last + count
+            end
+            redis.call('HSET', KEYS[3], all[i], string.format('%d:%d:%d:-1:', batch, first, seq) .. ended)
+          end
         end
-        redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'last', 0, 'bytes', 0)
-        redis.call('PEXPIRE', KEYS[1], ARGV[2])
-        return redis.call('PUBLISH', ARGV[3], ARGV[1] .. string.rep('0', 34))
+        if last > 0 then redis.call('PEXPIRE', KEYS[2], ttl) end
+        redis.call('HSET', KEYS[1], 'epoch', epoch, 'last', string.format('%d', last), 'bytes', 0)
+        redis.call('PEXPIRE', KEYS[1], life)
+        return redis.call('PUBLISH', topic, epoch .. string.rep('0', 34))
         """;
 
     /// <summary>One stream's entries from before an offset.</summary>

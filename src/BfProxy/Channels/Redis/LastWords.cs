@@ -6,8 +6,8 @@ namespace BfProxy.Channels.Redis;
 /// <summary>How other nodes end a stream whose node is gone: by name, once.</summary>
 internal static class LastWords
 {
-    /// <summary>The same from whomever it comes: said again, it is known.</summary>
-    private const int Number = int.MaxValue;
+    /// <summary>The same from whomever it comes: said again, it is known. The scripts know it too.</summary>
+    public const int Number = int.MaxValue;
 
     /// <summary>An error and an end.</summary>
     /// <param name="seq">What no client has seen of the stream, as far as is known; Redis may know better.</param>

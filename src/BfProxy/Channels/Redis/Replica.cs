@@ -8,10 +8,14 @@ namespace BfProxy.Channels.Redis;
 /// </summary>
 internal sealed class Replica
 {
+    /// <summary>How often <see cref="HubState.Now"/> moves.</summary>
+    private const int ClockMilliseconds = 1000;
+
     private readonly SharedLog _shared;
     private readonly HubState _state;
     private readonly Lock _gate = new();
     private readonly ChannelTopic _topic;
+    private readonly long _madeAt;
     private CarriedStreams _carried;
     private EarlyEntries? _early;
     private Task<bool>? _catchUp;
@@ -25,7 +29,7 @@ internal sealed class Replica
 
     public Replica(ChannelKey key, SharedLog shared, HubState state)
     {
-        (_shared, _state) = (shared, state);
+        (_shared, _state, _madeAt) = (shared, state, state.Now);
         _topic = new ChannelTopic(this, shared);
         Channel = new Channel(key, state);
     }
@@ -261,7 +265,10 @@ internal sealed class Replica
         Channel.Wake();
     }
 
-    /// <summary>Begins with the history that Redis has. Who is on the channel already comes to its end; where all of it is new to him, to its start.</summary>
+    /// <summary>
+    /// Begins with the history that Redis has. Who is on the channel already comes to where what is new to him starts: all of it, or what was said
+    /// since this copy was made without Redis.
+    /// </summary>
     private async Task LoadAsync(ChannelRead read)
     {
         var history = await LoadedHistory.LoadAsync(_shared, _state, Channel.Key, read);
@@ -269,19 +276,20 @@ internal sealed class Replica
         {
             var next = new Channel(Channel.Key, _state, read.Epoch, history.Start);
             History.Pin(next, history.Past);
-            if (_showsAll)
-            {
-                GoOnAs(next);
-                next = Channel;
-            }
-
+            var isNewSince = _showsAll ? long.MinValue : read.Now - (_state.Now - _madeAt) - ClockMilliseconds;
             foreach (var entry in history.Kept)
             {
+                if (next != Channel && entry.Time >= isNewSince)
+                {
+                    GoOnAs(next);
+                    next = Channel;
+                }
+
                 History.Append(next, entry, Math.Max(0, read.Now - entry.Time));
             }
 
             History.Follow(next, read);
-            if (!_showsAll)
+            if (next != Channel)
             {
                 GoOnAs(next);
             }

@@ -35,7 +35,7 @@ internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics met
             [Key(key, "meta"), Key(key, "log"), Key(key, "streams"), Key(key, "stream:" + streamId)],
             [
                 TopicOf(key), Channel.Write(Channel.NewEpoch()), streamId, batch.Number, batch.Seq, batch.Count, batch.Length, batch.IsLast, body,
-                Math.Max(options.HistorySize, MinEntries), Milliseconds(Max(options.HistoryTtl, MinLife)), options.HistoryTtl > TimeSpan.Zero ? options.MaxReplayBytes : 0,
+                Math.Max(options.HistorySize, MinEntries), Milliseconds(LogLife), options.HistoryTtl > TimeSpan.Zero ? options.MaxReplayBytes : 0,
                 StreamSource.LingerMilliseconds, options.HistoryBytes, Milliseconds(Life), (int)kind, batch.LastWords?.Write(streamId, actionName) ?? [], batch.LastWords?.Count ?? 0,
             ],
             cancellationToken))!;
@@ -71,13 +71,19 @@ internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics met
 
     /// <summary>Begins a new epoch on all nodes.</summary>
     public Task RenewAsync(ChannelKey key, CancellationToken cancellationToken) =>
-        link.EvaluateAsync(ChannelScripts.Renew, [Key(key, "meta"), Key(key, "log"), Key(key, "streams")], [Channel.Write(Channel.NewEpoch()), Milliseconds(Life), TopicOf(key)], cancellationToken);
+        link.EvaluateAsync(
+            ChannelScripts.Renew,
+            [Key(key, "meta"), Key(key, "log"), Key(key, "streams")],
+            [Channel.Write(Channel.NewEpoch()), Milliseconds(Life), TopicOf(key), StreamSource.LingerMilliseconds, Milliseconds(LogLife)],
+            cancellationToken);
 
     public Task SubscribeAsync(ChannelKey key, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken) => link.SubscribeAsync(TopicOf(key), heard, cancellationToken);
 
     public Task UnsubscribeAsync(ChannelKey key, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken) => link.UnsubscribeAsync(TopicOf(key), heard, cancellationToken);
 
-    private TimeSpan Life => Max(state.Options.HistoryTtl, MinLife) + Afterlife;
+    private TimeSpan LogLife => Max(state.Options.HistoryTtl, MinLife);
+
+    private TimeSpan Life => LogLife + Afterlife;
 
     /// <summary>In braces what a cluster places all keys of a channel by; escaped, so that no name holds a brace or a slash.</summary>
     private string Name(ChannelKey key) => $"{link.Prefix}{{{Uri.EscapeDataString(key.Scope.App)}/{Uri.EscapeDataString(key.Scope.Host)}/{Uri.EscapeDataString(key.Name)}}}";

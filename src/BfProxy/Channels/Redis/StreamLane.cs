@@ -15,6 +15,8 @@ internal sealed class StreamLane
 
     private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(1);
+    private const int MaxReminders = (int)(StreamSource.LingerMilliseconds / 1000);
 
     private readonly ChannelKey _key;
     private readonly string? _actionName;
@@ -33,10 +35,8 @@ internal sealed class StreamLane
     private bool _hasDelta;
     private bool _isLost;
     private bool _isEnded;
-    private bool _isKnown;
     private TimeSpan _due;
     private bool _hasSentDelta;
-    private bool _isAlone;
 
     public StreamLane(RedisChannelEngine engine, ChannelKey key, string? actionName, string streamId, Action abandon)
     {
@@ -142,13 +142,9 @@ internal sealed class StreamLane
     /// <summary>An end, and the error before it.</summary>
     private Batch Words()
     {
-        byte[][] said = [.. ((byte[]?[])[_eventBefore, _lastEvent]).OfType<byte[]>()];
-        var words = new Batch { Number = _pending.Number + 1, Seq = _seq - said.Length, IsLast = true };
-        foreach (var one in said)
-        {
-            words.Add(0, one);
-        }
-
+        List<byte[]> said = [.. new[] { _eventBefore, _lastEvent }.OfType<byte[]>()];
+        var words = new Batch { Number = LastWords.Number, Seq = _seq - said.Count, IsLast = true };
+        said.ForEach(one => words.Add(0, one));
         words.LastWords = words;
         return words;
     }
@@ -172,7 +168,7 @@ internal sealed class StreamLane
             {
                 await _work.WaitAsync(_engine.Stopping);
                 var batch = Take();
-                await WriteAsync(batch);
+                var isShared = await WriteAsync(batch);
                 Written();
                 _isEnded |= batch.IsLast;
                 if (!_isEnded)
@@ -180,9 +176,9 @@ internal sealed class StreamLane
                     Spend();
                     await PauseAsync();
                 }
-                else if (_isAlone && _isKnown && batch.LastWords is { } words)
+                else if (!isShared)
                 {
-                    await ConfessAsync(words);
+                    await SayAgainAsync(batch.LastWords!);
                 }
             }
         }
@@ -232,8 +228,38 @@ internal sealed class StreamLane
         }
     }
 
-    /// <summary>Until it is taken, by Redis or by this node alone. A write that timed out may have been taken: the same number comes again and is known.</summary>
-    private async Task WriteAsync(Batch batch)
+    /// <summary>The end was heard on this node alone. Who has moved to another one hears of it when Redis is back, as long as ends are remembered.</summary>
+    private async Task SayAgainAsync(Batch words)
+    {
+        for (var reminders = 0; reminders < MaxReminders; reminders++)
+        {
+            await Task.Delay(ReminderInterval, _engine.Time, _engine.Stopping);
+            if (_engine.IsAway || _engine.Find(_key)?.IsAlone == true)
+            {
+                // This node has yet to begin the new epoch, whose notice tells that text may be missing before the end.
+                continue;
+            }
+
+            try
+            {
+                if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, words, BatchKind.Restating, CancellationToken.None) is { } entry)
+                {
+                    _engine.Find(_key)?.Receive(entry);
+                }
+
+                return;
+            }
+            catch (StateUnavailableException)
+            {
+                // Redis is still away.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Until it is taken: by Redis, or, which it says with false, by this node alone. A write that timed out may have been taken: the same number comes again and is known.
+    /// </summary>
+    private async Task<bool> WriteAsync(Batch batch)
     {
         while (true)
         {
@@ -241,69 +267,38 @@ internal sealed class StreamLane
             var replica = _engine.Find(_key);
             if (replica is not null && (replica.IsAlone || _engine.IsAway) && replica.TryPublishAlone(_streamId, _actionName, batch))
             {
-                _isAlone = true;
-                return;
+                return false;
             }
 
-            if (await TryShareAsync(batch))
+            try
             {
-                return;
-            }
-        }
-    }
+                if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, batch, BatchKind.Own, CancellationToken.None) is { } entry)
+                {
+                    _engine.Find(_key)?.Receive(entry);
+                }
+                else
+                {
+                    EndElsewhere();
+                }
 
-    /// <summary>
-    /// Says once more how the stream ended, to those who knew of it but could not hear its end: it was said on this node alone. Not before
-    /// this node has begun the new epoch, whose notice tells that text may be missing. Until then the stream keeps its lease.
-    /// </summary>
-    private async Task ConfessAsync(Batch words)
-    {
-        do
-        {
-            while (_engine.IsAway || _engine.Find(_key)?.IsAlone == true)
+                return true;
+            }
+            catch (StateUnavailableException)
             {
                 await Task.Delay(RetryInterval, _engine.Time, _engine.Stopping);
             }
-        }
-        while (!await TryShareAsync(words));
-    }
-
-    private async Task<bool> TryShareAsync(Batch batch)
-    {
-        try
-        {
-            _isKnown = true;
-            if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, batch, BatchKind.Own, CancellationToken.None) is { } entry)
-            {
-                _isAlone = false;
-                _engine.Find(_key)?.Receive(entry);
-            }
-            else
-            {
-                EndElsewhere();
-            }
-
-            return true;
-        }
-        catch (StateUnavailableException)
-        {
-            await Task.Delay(RetryInterval, _engine.Time, _engine.Stopping);
-            return false;
         }
     }
 
     /// <summary>Another node took this one for dead and has ended the stream; nothing comes after an end.</summary>
     private void EndElsewhere()
     {
-        bool wasEnded;
         lock (_gate)
         {
-            (wasEnded, _isLost, _isEnded) = (_isEnded, true, true);
+            _isLost = true;
+            _isEnded = true;
         }
 
-        if (!wasEnded)
-        {
-            _abandon();
-        }
+        _abandon();
     }
 }

@@ -44,16 +44,47 @@ public sealed class LostRedisTests
         var (newHere, newThere) = (await NoticeAsync(here), await NoticeAsync(there));
         while (Epoch(newHere) != Epoch(newThere))
         {
-            // Both nodes come back at once: the one that has something to confess begins the epoch that both keep.
-            newThere = await NoticeAsync(there);
+            // Both nodes come back at once: the one that has something to confess begins the epoch that both keep. Until then how its stream ended may be heard too.
+            newThere = await NoticeAsync(there, maySayEnd: true);
         }
 
         Assert.False(newHere["recovered"]!.GetValue<bool>());
         await StreamAsync(nodes.Two, "after");
-        var (atOne, atTwo) = (await EventsAsync(here), await EventsAsync(there));
-        Assert.Equal("after", SharedChannelTests.TextOf(atTwo));
+        var (atOne, atTwo) = (await EventsAsync(here, streams: 2), await EventsAsync(there, streams: 2));
+
+        // How the other one ended is said again, for whoever may have moved here meanwhile.
+        Assert.All((List<JsonNode>[])[atOne, atTwo], frames => Assert.Equal((alone[^1]["event"]!.ToJsonString(), alone[^1]["seq"]!.ToString()), (frames[0]["event"]!.ToJsonString(), frames[0]["seq"]!.ToString())));
+        Assert.Equal("after", SharedChannelTests.TextOf(atTwo.Skip(1)));
         Assert.Equal(atTwo.Select(frame => frame.ToJsonString()), atOne.Select(frame => frame.ToJsonString()));
         SharedChannelTests.Covers(atOne, newHere["offset"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public async Task Who_moved_to_another_node_hears_how_a_stream_ended_that_ended_on_a_node_alone()
+    {
+        await using var nodes = await SharedNodes.StartAsync();
+        await using var stays = await nodes.One.ConnectAsync();
+        await nodes.Redis.StopAsync();
+        await HealthAsync(nodes.One, "degraded");
+        await HealthAsync(nodes.Two, "degraded");
+        var gate = new Gate();
+        nodes.One.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("alone")).Wait(gate).Frames(OpenAiFrames.Chat(" on")));
+        using var answer = await nodes.One.ChatAsync(Streaming);
+        await using (var moves = await nodes.One.ConnectAsync())
+        {
+            await NoticeAsync(stays);
+            await stays.NextAsync();
+        }
+
+        await using var moved = await nodes.Two.ConnectAsync();
+        gate.Release();
+        var end = (await SharedChannelTests.ReadAsync(stays))[^1];
+
+        await nodes.Redis.StartAsync();
+
+        var heard = Assert.Single(await EventsAsync(moved));
+        Assert.Equal(end["event"]!.ToJsonString(), heard["event"]!.ToJsonString());
+        Assert.Equal((end["streamId"]!.ToString(), end["seq"]!.ToString()), (heard["streamId"]!.ToString(), heard["seq"]!.ToString()));
     }
 
     [Fact]
@@ -207,20 +238,20 @@ public sealed class LostRedisTests
     }
 
     /// <summary>What is said of the channel <c>anonymous</c>; the private ones begin anew too.</summary>
-    private static async Task<JsonNode> NoticeAsync(ChannelClient client)
+    private static async Task<JsonNode> NoticeAsync(ChannelClient client, bool maySayEnd = false)
     {
         JsonNode notice;
         do
         {
             notice = await client.NextAsync();
-            Assert.NotNull(notice["epoch"]);
+            Assert.True(notice["epoch"] is not null || (maySayEnd && notice["event"]!["type"]!.GetValue<string>() == "end"), notice.ToJsonString());
         }
-        while (notice["channel"]!.GetValue<string>() != "anonymous");
+        while (notice["epoch"] is null || notice["channel"]!.GetValue<string>() != "anonymous");
 
         return notice;
     }
 
-    private static async Task<List<JsonNode>> EventsAsync(ChannelClient client) => (await SharedChannelTests.ReadAsync(client)).FindAll(frame => frame["event"] is not null);
+    private static async Task<List<JsonNode>> EventsAsync(ChannelClient client, int streams = 1) => (await SharedChannelTests.ReadAsync(client, streams)).FindAll(frame => frame["event"] is not null);
 
     private static Task PauseAsync(RedisServer redis)
     {

@@ -188,7 +188,8 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
         await SayAsync("s", last);
         await _log.RenewAsync(_key, default);
 
-        Assert.Null(await _log.PublishAsync(_key, "s", "act", LastWords.From(2), BatchKind.Continuing, default));
+        Assert.Equal(("how it ended", 3), (TextOf(Assert.Single((await _log.ReadAsync(_key, 0, default)).Entries)), (await _log.ReadAsync(_key, 0, default)).Entries[0].Seq));
+        Assert.NotNull(await _log.PublishAsync(_key, "s", "act", LastWords.From(2), BatchKind.Continuing, default));
         var restated = await _log.PublishAsync(_key, "s", "act", LastWords.From(2), BatchKind.Restating, default);
         var again = await _log.PublishAsync(_key, "s", "act", LastWords.From(1), BatchKind.Restating, default);
         foreach (var entry in (Entry?[])[restated, again])

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using BfProxy.Forwarding;
+using BfProxy.Tests.Assistants;
+using BfProxy.Tests.Host;
+using FakeProvider;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BfProxy.Tests.Forwarding;
+
+/// <summary>The application, called on one of its routes, each of which asks provider <c>openai</c> with chat completions.</summary>
+internal sealed class MatrixHost : IAsyncDisposable
+{
+    public const string Deliver = "delivery betterforms";
+    public const string Assistants = AssistantHost.Path;
+    public const string Sessions = "streamMessage";
+
+    /// <summary>What a bot says where its model fails.</summary>
+    private const string Fallback = "No answer today.";
+
+    private readonly string _route;
+    private readonly bool _stream;
+    private readonly FakeProviderServer _portal;
+    private readonly ChannelClient? _page;
+
+    private MatrixHost(string route, bool stream, ProxyHost proxy, FakeProviderServer portal, ChannelClient? page) =>
+        (_route, _stream, Proxy, _portal, _page) = (route, stream, proxy, portal, page);
+
+    public ProxyHost Proxy { get; }
+
+    public FakeProviderServer Provider => Proxy.Provider;
+
+    public static async Task<MatrixHost> StartAsync(string route, bool stream, Dictionary<string, string?>? settings = null, TimeProvider? time = null)
+    {
+        var portal = await FakeProviderServer.StartAsync();
+        portal.Script(PortalHost.Path, Script.Json(201, "{}"));
+        var proxy = await ProxyHost.StartAsync(
+            new(settings ?? [], StringComparer.Ordinal)
+            {
+                ["ReverseProxy:Clusters:portal:Destinations:primary:Address"] = portal.BaseAddress.ToString(),
+                ["BfProxy:Apps:test:Delivery"] = route == Deliver ? "betterforms" : "channels",
+                ["BfProxy:Providers:openai:Conversations"] = "false",
+                ["BfProxy:Bots:shop:App"] = "test",
+                ["BfProxy:Bots:shop:Provider"] = "openai",
+                ["BfProxy:Bots:shop:Model"] = "gpt-fake-1",
+                ["BfProxy:Bots:shop:FallbackText"] = Fallback,
+            },
+            time);
+        return new MatrixHost(route, stream, proxy, portal, stream && route is not (Deliver or Sessions) ? await ChannelClient.ConnectAsync(new Uri(proxy.Address, "?app=test")) : null);
+    }
+
+    /// <summary>Asks once, and reads all that comes of it.</summary>
+    public async Task<MatrixAnswer> AskAsync()
+    {
+        if (_route == Sessions)
+        {
+            return await AskBotAsync();
+        }
+
+        var body = ProxyHost.Envelope($""" "model":"gpt-fake-1","stream":{(_stream ? "true" : "false")} """);
+        using var answer = await Proxy.PostAsync(_route == Deliver ? "stream/create" : _route, body);
+        var words = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        if (!answer.IsSuccessStatusCode)
+        {
+            Assert.Equal((int)answer.StatusCode, words["code"]!.GetValue<int>());
+            return new MatrixAnswer("", (int)answer.StatusCode, IsRefused: true);
+        }
+
+        Assert.Equal(201, (int)answer.StatusCode);
+        if (_stream)
+        {
+            return Told(_page is null ? await ReadPortalAsync() : await _page.ReadStreamAsync());
+        }
+
+        var text = _route == Assistants ? words["data"]![0]!["text"]!["value"] : (words["data"] ?? words)["choices"]![0]!["message"]!["content"];
+        return new MatrixAnswer(text!.GetValue<string>(), null, IsRefused: false);
+    }
+
+    /// <summary>Every connection to the provider is free or closed, nothing waits for the portal, and no stream is counted as running.</summary>
+    public async Task AssertNothingIsLeftAsync()
+    {
+        foreach (var request in Provider.Requests.Concat(_portal.Requests))
+        {
+            await request.Finished.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        await (_page?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Proxy.StopAsync();
+        Assert.Equal(0, Proxy.Services.GetRequiredService<RunningStreams>().Count);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_page?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Proxy.DisposeAsync();
+        await _portal.DisposeAsync();
+    }
+
+    private static MatrixAnswer Told(List<JsonNode> events)
+    {
+        var error = events.SingleOrDefault(static e => e["type"]!.GetValue<string>() == "error");
+        var end = Assert.Single(events, static e => e["type"]!.GetValue<string>() == "end");
+        Assert.Same(events[^1], end);
+        Assert.Equal(error is null ? "stop" : "error", end["finish_reason"]!.GetValue<string>());
+        return new MatrixAnswer(ChannelClient.TextOf(events), error?["error"]!["code"]!.GetValue<int>(), IsRefused: false);
+    }
+
+    private async Task<List<JsonNode>> ReadPortalAsync()
+    {
+        var events = new List<JsonNode>();
+        do
+        {
+            events.Add(PortalHost.EventOf(await _portal.NextRequestAsync()));
+        }
+        while (events[^1]["type"]!.GetValue<string>() != "end");
+
+        return events;
+    }
+
+    /// <summary>A bot never refuses its visitor; where it waits for the whole answer, its fallback text is all that tells of a failure.</summary>
+    private async Task<MatrixAnswer> AskBotAsync()
+    {
+        var started = await PostAsync("api/v1/typebots/shop/startChat", $$"""{"isStreamEnabled":{{(_stream ? "true" : "false")}}}""");
+        var session = JsonNode.Parse(started)!["sessionId"]!.GetValue<string>();
+        var said = await PostAsync($"api/v1/sessions/{session}/continueChat", $$$"""{"message":{"type":"text","text":"{{{ProxyHost.Prompt}}}"}}""");
+        if (!_stream)
+        {
+            return new MatrixAnswer(said, said.Contains(Fallback, StringComparison.Ordinal) ? 0 : null, IsRefused: false);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v2/sessions/{session}/streamMessage");
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        using var answer = await Proxy.Http.SendAsync(request);
+        var events = (await answer.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(static e => JsonNode.Parse(e["data: ".Length..])!).ToList();
+        var told = Told(events);
+        Assert.Equal(told.Error is not null, told.Text.EndsWith(Fallback, StringComparison.Ordinal));
+        return told with { Text = told.Text.Replace(Fallback, "", StringComparison.Ordinal).TrimEnd() };
+    }
+
+    private async Task<string> PostAsync(string path, string body)
+    {
+        using var answer = await Proxy.PostAsync(path, body);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return text;
+    }
+}
