@@ -13,9 +13,6 @@ namespace BfProxy.Assistants;
 internal sealed class AssistantHandler(
     RequestIntake intake, Settings<AssistantCatalog> assistants, Settings<ProviderCatalog> catalog, CallFactory calls, RunningStreams streams, StreamDeliveries deliveries, AssistantRuns runs)
 {
-    /// <summary>Stands for the id of a conversation that is not made yet, while the request is judged.</summary>
-    private const string NotMadeYet = "conv_new";
-
     public async Task HandleAsync(HttpContext context)
     {
         var bf = await intake.ReadAsync(context);
@@ -63,9 +60,10 @@ internal sealed class AssistantHandler(
                 return error;
             }
 
-            var run = await BeginAsync(context, request, id, thread, lease, output, actionName);
+            var plan = calls.PlanFor(thread.Request, request.Bf.App, call, mustStream: true);
+            var run = await BeginAsync(context, request, id, thread, lease, output, actionName, isTentative: plan is not null);
             isOurs = true;
-            return await StartAsync(context, request, run, call);
+            return await StartAsync(context, request, run, call, plan);
         }
         finally
         {
@@ -94,7 +92,7 @@ internal sealed class AssistantHandler(
             return false;
         }
 
-        return calls.TryCreate(keeps ? chat.InConversation(NotMadeYet) : chat, request.Bf.App, out call!, out error!, mustStream: true);
+        return calls.TryCreate(keeps ? chat.InConversation(AssistantRuns.NotMadeYet) : chat, request.Bf.App, out call!, out error!, mustStream: true);
     }
 
     private bool TryOpen(HttpContext context, AssistantRequest request, string id, string? actionName, ProviderCall call, out RunOutput output, out BfError error)
@@ -120,11 +118,12 @@ internal sealed class AssistantHandler(
         return true;
     }
 
-    private async Task<BfError?> StartAsync(HttpContext context, AssistantRequest request, AssistantRun run, ProviderCall call)
+    private async Task<BfError?> StartAsync(HttpContext context, AssistantRequest request, AssistantRun run, ProviderCall call, AttemptPlan? plan)
     {
         var owner = new StreamOwner(request.Bf.App.Name, request.Bf.App.ScopeHost(context.Request.Host.Host));
         var streamed = request.Chat.Stream;
-        var stream = streams.Start(run.Id, owner, run.First(call), run.NextAsync, plan: null, async ended => await run.CloseAsync(await ended.Accepted is null));
+        plan?.Use(run.First, run.Take);
+        var stream = streams.Start(run.Id, owner, run.First(call), run.NextAsync, plan, async ended => await run.CloseAsync(await ended.Accepted is null));
         if (stream is null)
         {
             await run.CloseAsync(wasAccepted: false);
@@ -140,11 +139,11 @@ internal sealed class AssistantHandler(
         return null;
     }
 
-    private async Task<AssistantRun> BeginAsync(HttpContext context, AssistantRequest request, string id, IThread thread, ThreadLease lease, RunOutput output, string? actionName)
+    private async Task<AssistantRun> BeginAsync(HttpContext context, AssistantRequest request, string id, IThread thread, ThreadLease lease, RunOutput output, string? actionName, bool isTentative)
     {
         try
         {
-            return await runs.CreateAsync(id, request, thread, lease, output, context.Request.Host.Host, actionName, CancellationToken.None);
+            return await runs.CreateAsync(id, request, thread, lease, output, context.Request.Host.Host, actionName, isTentative, CancellationToken.None);
         }
         catch (StateUnavailableException)
         {

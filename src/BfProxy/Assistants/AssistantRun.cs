@@ -14,10 +14,18 @@ internal sealed class AssistantRun(string id, string app, IThread thread, Thread
 
     public RunOutput Output => output;
 
+    /// <summary>The first round, or one in its place.</summary>
     public Round First(ProviderCall call)
     {
         thread.Asked(call);
         return loop.Ask(call);
+    }
+
+    /// <summary>Of two rounds that were made, this one goes on.</summary>
+    public void Take(Round round)
+    {
+        thread.Asked(round.Call);
+        loop.Take(round);
     }
 
     public async ValueTask<Round?> NextAsync(CancellationToken cancellationToken)

@@ -9,8 +9,11 @@ namespace BfProxy.Assistants;
 
 /// <summary>Opens the thread of a request, waits for its turn on it, and makes the run.</summary>
 internal sealed class AssistantRuns(
-    ThreadLeases leases, OwnThreads own, ProviderThreads providers, ToolRunner tools, RunDirectory runs, Settings<ToolsOptions> options, ILogger<AssistantRuns> logger)
+    ThreadLeases leases, OwnThreads own, ProviderThreads providers, CallFactory calls, ToolRunner tools, RunDirectory runs, Settings<ToolsOptions> options, ILogger<AssistantRuns> logger)
 {
+    /// <summary>Stands for the id of a conversation that is not made yet, while the request is judged.</summary>
+    public const string NotMadeYet = "conv_new";
+
     /// <summary>A thread whose turn it is, or why there is none.</summary>
     public async Task<(IThread? Thread, ThreadLease? Lease, BfError? Error)> OpenAsync(AssistantRequest request, ProviderCall call, CancellationToken cancellationToken)
     {
@@ -19,13 +22,13 @@ internal sealed class AssistantRuns(
         var id = request.ThreadId;
         if (id is null)
         {
-            (id, var failed) = keeps ? await providers.CreateAsync(call, app, cancellationToken) : (OwnThreads.IdPrefix + RunningStreams.NewId(), null);
+            (id, var failed) = keeps ? await providers.CreateAsync(call, app, PlanFor(request, call), cancellationToken) : (OwnThreads.IdPrefix + RunningStreams.NewId(), null);
             if (failed is not null)
             {
                 return (null, null, failed);
             }
         }
-        else if (await FindAsync(app, id, call, cancellationToken) is { } unknown)
+        else if (await FindAsync(request, id, call, cancellationToken) is { } unknown)
         {
             return (null, null, unknown);
         }
@@ -54,22 +57,26 @@ internal sealed class AssistantRuns(
 
     /// <summary>Makes the run that is to be started.</summary>
     public async Task<AssistantRun> CreateAsync(
-        string id, AssistantRequest request, IThread thread, ThreadLease lease, RunOutput output, string host, string? actionName, CancellationToken cancellationToken)
+        string id, AssistantRequest request, IThread thread, ThreadLease lease, RunOutput output, string host, string? actionName, bool isTentative, CancellationToken cancellationToken)
     {
         var app = request.Bf.App.Name;
         var chat = thread.Request;
         var offered = chat.ToolNames.ToFrozenSet(StringComparer.Ordinal);
         var scope = new ToolScope(app, host, id, thread.Id, id, chat.Stream ? chat.Channels : [], actionName, offered);
-        var loop = new ToolLoop(scope, chat, output, shows: chat.Stream, tools, options.Current.MaxToolRounds, request) { Again = thread.AgainAsync };
+        var loop = new ToolLoop(scope, chat, output, shows: chat.Stream, tools, options.Current.MaxToolRounds, request) { Again = thread.AgainAsync, IsTentative = isTentative };
         await runs.SetAsync(app, thread.Id, id, RunStatus.Running, cancellationToken);
         return new AssistantRun(id, app, thread, lease, loop, output, runs, logger);
     }
 
-    private async Task<BfError?> FindAsync(string app, string id, ProviderCall call, CancellationToken cancellationToken)
+    /// <summary>What else may be tried where a conversation cannot be made or looked up.</summary>
+    private AttemptPlan? PlanFor(AssistantRequest request, ProviderCall call) => calls.PlanFor(request.Chat.InConversation(NotMadeYet), request.Bf.App, call, mustStream: true);
+
+    private async Task<BfError?> FindAsync(AssistantRequest request, string id, ProviderCall call, CancellationToken cancellationToken)
     {
+        var app = request.Bf.App.Name;
         if (call.Provider.Options.Conversations)
         {
-            return await providers.CheckAsync(call, app, id, cancellationToken);
+            return await providers.CheckAsync(call, app, id, () => PlanFor(request, call), cancellationToken);
         }
 
         return await own.ReadAsync(app, id, cancellationToken) is null ? ThreadErrors.Unknown(id) : null;

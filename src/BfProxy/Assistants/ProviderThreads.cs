@@ -15,11 +15,15 @@ internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore sto
     private static readonly TimeSpan OwnerKnown = TimeSpan.FromDays(1);
 
     /// <summary>Makes a conversation.</summary>
+    /// <param name="call">With whose key.</param>
+    /// <param name="app">Whose it is to be.</param>
+    /// <param name="plan">Says what else may be tried where the provider refuses.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Its id, or why there is none.</returns>
-    public async Task<(string? Id, BfError? Error)> CreateAsync(ProviderCall call, string app, CancellationToken cancellationToken)
+    public async Task<(string? Id, BfError? Error)> CreateAsync(ProviderCall call, string app, AttemptPlan? plan, CancellationToken cancellationToken)
     {
         var body = Encoding.UTF8.GetBytes($$$"""{"metadata":{"{{{Mark}}}":"{{{JsonEncodedText.Encode(app)}}}"}}""");
-        var reply = await SendAsync(call, "POST", "", "", body, cancellationToken);
+        var reply = await SendAsync(call, "POST", "", "", body, cancellationToken, plan);
         if (reply.Error is { } error)
         {
             return (null, error);
@@ -35,7 +39,7 @@ internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore sto
     }
 
     /// <summary>Why an app may not go on with a conversation; null where it may.</summary>
-    public async Task<BfError?> CheckAsync(ProviderCall call, string app, string id, CancellationToken cancellationToken)
+    public async Task<BfError?> CheckAsync(ProviderCall call, string app, string id, Func<AttemptPlan?> plan, CancellationToken cancellationToken)
     {
         if (!id.StartsWith(IdPrefix, StringComparison.Ordinal))
         {
@@ -48,7 +52,7 @@ internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore sto
             return Encoding.UTF8.GetString(known) == app ? null : ThreadErrors.Unknown(id);
         }
 
-        var reply = await SendAsync(call, "GET", "/" + id, "", [], cancellationToken);
+        var reply = await SendAsync(call, "GET", "/" + id, "", [], cancellationToken, plan());
         if (reply.Error is { } error)
         {
             return error.Status == StatusCodes.Status404NotFound ? ThreadErrors.Unknown(id) : error;
@@ -67,10 +71,10 @@ internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore sto
     public ProviderThread Open(ChatRequest request, string id) => new(this, request.InConversation(id), id, time, logger);
 
     /// <summary>Asks for something below a conversation, with the key of a call.</summary>
-    public Task<ProviderReply> SendAsync(ProviderCall call, string method, string path, string query, byte[] body, CancellationToken cancellationToken)
+    public Task<ProviderReply> SendAsync(ProviderCall call, string method, string path, string query, byte[] body, CancellationToken cancellationToken, AttemptPlan? plan = null)
     {
         var native = call.Native with { Path = "/v1/conversations" + path, Query = query, Method = method };
-        return exchange.SendAsync(new ProviderCall(call.Provider, call.Dialect, call.Model, native, body, call.Key, Streams: false), cancellationToken);
+        return exchange.SendAsync(new ProviderCall(call.Provider, call.Dialect, call.Model, native, body, call.Key, Streams: false), plan, cancellationToken);
     }
 
     private static bool IsOf(string app, JsonElement conversation) =>

@@ -10,6 +10,7 @@ namespace BfProxy.Forwarding;
 /// <summary>
 /// What may be tried after a call failed before its first token: another key of its provider, then the providers that it falls back to. Exists only where one of
 /// these, or a retry, is configured. In later tool rounds the conversation holds turns in the words of the provider that made them, so it stays there.
+/// A conversation that the provider keeps cannot be carried to another one, and is asked again only where the first call is sure not to have been heard.
 /// </summary>
 internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App app, ProviderCall first, bool mustStream) : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongRest = TimeSpan.FromMinutes(10);
 
-    private readonly Queue<Fallback> _fallbacks = new(request.ProviderKey is null || app.FallbackOnServerKey ? first.Provider.Options.Fallbacks : []);
+    private readonly Queue<Fallback> _fallbacks = new(request.Conversation is null && (request.ProviderKey is null || app.FallbackOnServerKey) ? first.Provider.Options.Fallbacks : []);
     private readonly List<DestinationState> _avoided = [];
     private IDisposable? _memory;
     private int _keysTried;
@@ -69,6 +70,10 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
 
     /// <summary>Whether two rounds may be under way at once.</summary>
     public bool CanHedge { get; private set; }
+
+    /// <summary>Whether the call may be made again after this failure. Where nobody said no, a conversation of the provider's may hold the turn already.</summary>
+    public bool MayRepeat(BfError error) =>
+        request.Conversation is null || error.ProviderStatus is not null || error.ProviderMessage is not null || error.Kind is BfErrorKind.Overloaded or BfErrorKind.BreakerOpen;
 
     /// <summary>Whether the call should go on with another key rather than wait with this one. The key rests.</summary>
     public bool HasOtherKey(ProviderCall call, BfError error)

@@ -53,7 +53,7 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvi
     {
         var provider = call.Provider;
         var mayRotate = request.ProviderKey is null && provider.Keys.Count > 1;
-        var mayFallBack = provider.Options.Fallbacks.Count > 0 && (request.ProviderKey is null || app.FallbackOnServerKey);
+        var mayFallBack = provider.Options.Fallbacks.Count > 0 && request.Conversation is null && (request.ProviderKey is null || app.FallbackOnServerKey);
         return mayRotate || mayFallBack || provider.Options.Retry.Attempts > 0 ? new AttemptPlan(this, request, app, call, mustStream) : null;
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class RunningStream
         }
 
         _plan!.Avoid(_outcome.Destination);
-        _mayGoOn = !_round.Response.HasContent;
+        _mayGoOn = !_round.Response.HasContent && _plan.MayRepeat(error);
         if (!_mayGoOn)
         {
             return new AttemptResult(error, MayRepeat: false);

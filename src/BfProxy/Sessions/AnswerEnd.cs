@@ -9,6 +9,9 @@ namespace BfProxy.Sessions;
 /// <param name="UsageJson">The provider's own account of it, where it gave one.</param>
 internal sealed record AnswerEnd(string FinishReason, BfError? Error = null, CountedUsage? Cost = null, byte[]? UsageJson = null)
 {
+    /// <summary>How another node has told it, as server-sent events; null where it ended here.</summary>
+    public byte[]? Events { get; init; }
+
     /// <summary>The end of an answer that is shown again.</summary>
     public static readonly AnswerEnd Replayed = new("stop");
 }

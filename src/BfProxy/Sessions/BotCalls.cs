@@ -12,33 +12,37 @@ namespace BfProxy.Sessions;
 /// <summary>Makes of a conversation the request that any caller of its app could have sent.</summary>
 internal sealed class BotCalls(CallFactory calls, Settings<AppCatalog> apps)
 {
-    public bool TryCreate(Bot bot, ChatSession session, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error)
+    public bool TryCreate(Bot bot, ChatSession session, [NotNullWhen(true)] out BotQuestion? question, [NotNullWhen(false)] out BfError? error)
     {
-        call = null;
+        question = null;
         if (apps.Current.FindByName(bot.Options.App) is not { } app)
         {
             error = new BfError { Status = StatusCodes.Status503ServiceUnavailable, Message = $"there is no app '{bot.Options.App}'", Kind = BfErrorKind.Server };
             return false;
         }
 
-        using var json = new ArrayPoolBufferWriter<byte>();
+        var json = new ArrayPoolBufferWriter<byte>();
         Write(json, bot.Options, session);
         if (!BfEnvelope.TryParse(json.WrittenMemory, out var envelope, out var fault))
         {
+            json.Dispose();
             error = fault.ToError();
             return false;
         }
 
-        using (envelope)
+        if (!envelope.TryReadChat(out var request, out fault))
         {
-            if (envelope.TryReadChat(out var request, out fault))
-            {
-                return calls.TryCreate(request, app, out call, out error, mustStream: true);
-            }
-
             error = fault.ToError();
-            return false;
         }
+        else if (calls.TryCreate(request, app, out var call, out error, mustStream: true))
+        {
+            question = new BotQuestion(call, calls.PlanFor(request, app, call, mustStream: true), envelope, json);
+            return true;
+        }
+
+        envelope.Dispose();
+        json.Dispose();
+        return false;
     }
 
     private static void Write(IBufferWriter<byte> output, BotOptions bot, ChatSession session)

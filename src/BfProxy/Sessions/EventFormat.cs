@@ -25,6 +25,12 @@ internal sealed class EventFormat : IAnswerFormat
 
     public void WriteEnd(IBufferWriter<byte> output, AnswerEnd end)
     {
+        if (end.Events is { } told)
+        {
+            output.Write(told);
+            return;
+        }
+
         if (end.Error is not null)
         {
             output.Write(Start);

@@ -24,6 +24,7 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
     private AnswerEnd? _end;
     private bool _isLeft;
     private Task? _keeping;
+    private Action? _unfollow;
 
     public bool HasContent { get; private set; }
 
@@ -39,6 +40,9 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
 
     /// <summary>All of the text, once it is over.</summary>
     public string Text => EscapedText.Decode(_text.AsSpan(0, _length));
+
+    /// <summary>Whether another node has it, and tells us.</summary>
+    public bool IsRelayed => Volatile.Read(ref _unfollow) is not null;
 
     /// <summary>Adds a reader; false where the last one has left, and with it the answer.</summary>
     public bool TryJoin(AnswerReader reader)
@@ -76,7 +80,15 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
         }
 
         stream?.End(EndCause.CallerGone);
+        Volatile.Read(ref _unfollow)?.Invoke();
     }
+
+    /// <summary>Another node may have it.</summary>
+    /// <param name="unfollow">Called when nobody reads it here any more.</param>
+    public void Follow(Action unfollow) => Volatile.Write(ref _unfollow, unfollow);
+
+    /// <summary>No other node has it.</summary>
+    public void Unfollow() => Volatile.Write(ref _unfollow, null);
 
     /// <summary>Tells whose answer it is.</summary>
     public void Attach(RunningStream stream)
@@ -163,6 +175,9 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
         Append(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         Close(AnswerEnd.Replayed, isBroken: false);
     }
+
+    /// <summary>Another node has told all of it.</summary>
+    public void EndAsTold(byte[] events) => Close(AnswerEnd.Replayed with { Events = events }, isBroken: false);
 
     public void Stopped() => Close(new AnswerEnd("stopped", null, _answer?.CountedUsage), isBroken: false);
 

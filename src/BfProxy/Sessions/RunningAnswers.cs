@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using BfProxy.Backplane;
 using BfProxy.Forwarding;
 
 namespace BfProxy.Sessions;
 
 /// <summary>The answers that come on this node just now. Their streams are those of every other surface; here is only who reads them.</summary>
-internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, SessionStore sessions, ILogger<RunningAnswers> logger)
+internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, SessionStore sessions, RelayedAnswers relayed, ILogger<RunningAnswers> logger)
 {
     /// <summary>How often one answer may be begun anew: each time costs.</summary>
     private const int MaxStarts = 5;
@@ -34,8 +35,19 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
         }
     }
 
+    /// <summary>Joins an answer that comes at this node; false where there is none.</summary>
+    public bool TryJoinHere(string session, int place, AnswerReader reader, [NotNullWhen(true)] out RunningAnswer? answer)
+    {
+        lock (_gate)
+        {
+            return _answers.TryGetValue((session, place), out answer) && !answer.IsRelayed && answer.TryJoin(reader);
+        }
+    }
+
+    public void Leave(RunningAnswer answer, StoredSession stored, AnswerReader reader) => Leave(answer, stored.Id, stored.Session.History.Count, reader);
+
     /// <summary>Leaves an answer; the last one ends it.</summary>
-    public void Leave(RunningAnswer answer, StoredSession stored, AnswerReader reader)
+    public void Leave(RunningAnswer answer, string session, int place, AnswerReader reader)
     {
         lock (_gate)
         {
@@ -44,16 +56,16 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
                 return;
             }
 
-            if (_answers.TryGetValue(KeyOf(stored), out var known) && known == answer)
+            if (_answers.TryGetValue((session, place), out var known) && known == answer)
             {
-                _answers.Remove(KeyOf(stored));
+                _answers.Remove((session, place));
             }
         }
 
         answer.Abandon();
     }
 
-    /// <summary>Asks the model for an answer that was just joined. Whatever hinders it, the answer comes to an end.</summary>
+    /// <summary>Asks the model for an answer that was just joined, or the node that has it. Whatever hinders it, the answer comes to an end.</summary>
     public async Task StartAsync(RunningAnswer answer, StoredSession stored, Bot bot, CancellationToken cancellationToken)
     {
         try
@@ -61,7 +73,10 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
             if (await CountAsync(answer, stored, bot, cancellationToken) && Ask(answer, bot, stored.Session) is { } stream)
             {
                 answer.Attach(stream);
-                return;
+            }
+            else if (!answer.IsRelayed)
+            {
+                answer.Dispose();
             }
         }
         catch
@@ -69,8 +84,6 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
             answer.Dispose();
             throw;
         }
-
-        answer.Dispose();
     }
 
     /// <summary>Has the model answer at once, for a visitor who waits for all of it.</summary>
@@ -106,36 +119,75 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
 
     private RunningStream? Ask(RunningAnswer answer, Bot bot, ChatSession session)
     {
-        if (!calls.TryCreate(bot, session, out var call, out var error))
+        if (!calls.TryCreate(bot, session, out var question, out var error))
         {
             SessionsLog.NotAsked(logger, bot.PublicId, error.Status, error.Kind, error.Message);
             answer.Error(error);
             return null;
         }
 
-        var response = new EventStreamResponse(answer, call.Dialect.CreateReader(aggregate: false), call.Limits) { RequestBytes = call.Body.Length };
-        return streams.Start(RunningStreams.NewId(), new StreamOwner(bot.Options.App, ""), new Round(call, response));
+        var plan = question.Plan;
+        var first = Round(question.Call);
+        plan?.Use(Round, static round => ((EventStreamResponse)round.Response).GoOn(), question);
+        if (plan is null)
+        {
+            question.Dispose();
+        }
+
+        return streams.Start(RunningStreams.NewId(), new StreamOwner(bot.Options.App, ""), first, next: null, plan);
+
+        Round Round(ProviderCall call)
+        {
+            IStreamOutput output = plan is null ? answer : new TentativeOutput(answer);
+            return new Round(call, new EventStreamResponse(output, call.Dialect.CreateReader(aggregate: false), call.Limits) { RequestBytes = call.Body.Length });
+        }
     }
 
-    /// <summary>Counts a start; false where the answer is to be had without one, or not at all, and is over.</summary>
+    /// <summary>Counts a start; false where the answer is to be had without one: from another node, or because it is over, or not at all.</summary>
     private async ValueTask<bool> CountAsync(RunningAnswer answer, StoredSession stored, Bot bot, CancellationToken cancellationToken)
     {
-        var found = await ChangeAsync(stored, bot, static pending => pending.Starts < MaxStarts ? pending with { Starts = pending.Starts + 1 } : null, cancellationToken);
-        if (found is { Text: null })
+        var node = stored.Session.Pending?.Node;
+        for (var tries = 0; tries < MaxTries; tries++)
         {
-            return true;
+            if (node is not null && node != relayed.NodeId && await relayed.TryFollowAsync(answer, stored, node, cancellationToken))
+            {
+                return false;
+            }
+
+            var found = await ChangeAsync(stored, bot, pending => Begun(pending, node), cancellationToken);
+            if (found?.Text is { } text)
+            {
+                answer.Replay(text);
+                return false;
+            }
+
+            if (found?.Node == relayed.NodeId)
+            {
+                return true;
+            }
+
+            if (found is null)
+            {
+                break;
+            }
+
+            // Another node was faster.
+            node = found.Node;
         }
 
-        if (found?.Text is { } text)
-        {
-            answer.Replay(text);
-        }
-        else
-        {
-            answer.Error(SessionRefusal.NothingToStream());
-        }
-
+        answer.Error(SessionRefusal.NothingToStream());
         return false;
+    }
+
+    /// <summary>An answer that this node begins, unless another one has begun it since we looked; null where it may not be begun any more.</summary>
+    private PendingAnswer? Begun(PendingAnswer pending, string? node)
+    {
+        if (pending.Node != node && pending.Node != relayed.NodeId)
+        {
+            return pending;
+        }
+
+        return pending.Starts < MaxStarts ? pending with { Starts = pending.Starts + 1, Node = relayed.NodeId } : null;
     }
 
     /// <summary>Changes a pending answer as long as it is this one and not whole. Returns what then stands there; null where nothing does, or no change was wanted.</summary>
@@ -158,6 +210,11 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
             if (change(pending) is not { } changed)
             {
                 return null;
+            }
+
+            if (changed == pending)
+            {
+                return pending;
             }
 
             if (await sessions.ChangeAsync(now, session with { Pending = changed }, bot, cancellationToken) is not null)

@@ -15,4 +15,7 @@ internal static partial class SessionsLog
 
     [LoggerMessage(803, LogLevel.Information, "The widget of bot {Bot} reports {Count} log(s)")]
     public static partial void ClientLogs(ILogger logger, string bot, int count);
+
+    [LoggerMessage(804, LogLevel.Error, "An answer could not be told to the node that shows it")]
+    public static partial void NotRelayed(ILogger logger, Exception exception);
 }

@@ -4,4 +4,6 @@ namespace BfProxy.Tests.Forwarding;
 /// <param name="Text">The answer's text, as far as it came.</param>
 /// <param name="Error">Status of the refusal, or code of the one error event.</param>
 /// <param name="IsRefused">Whether the request itself was refused, so that no event was sent.</param>
-internal sealed record MatrixAnswer(string Text, int? Error, bool IsRefused);
+/// <param name="FinishReason">Of the one end of a stream.</param>
+/// <param name="RetryAfter">Of a refusal.</param>
+internal sealed record MatrixAnswer(string Text, int? Error, bool IsRefused, string? FinishReason = null, TimeSpan? RetryAfter = null);

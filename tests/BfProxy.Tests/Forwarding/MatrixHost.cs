@@ -49,20 +49,20 @@ internal sealed class MatrixHost : IAsyncDisposable
     }
 
     /// <summary>Asks once, and reads all that comes of it.</summary>
-    public async Task<MatrixAnswer> AskAsync()
+    public async Task<MatrixAnswer> AskAsync(CancellationToken cancellationToken = default)
     {
         if (_route == Sessions)
         {
-            return await AskBotAsync();
+            return await AskBotAsync(cancellationToken);
         }
 
         var body = ProxyHost.Envelope($""" "model":"gpt-fake-1","stream":{(_stream ? "true" : "false")} """);
-        using var answer = await Proxy.PostAsync(_route == Deliver ? "stream/create" : _route, body);
-        var words = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        using var answer = await Proxy.PostAsync(_route == Deliver ? "stream/create" : _route, body, cancellationToken);
+        var words = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!;
         if (!answer.IsSuccessStatusCode)
         {
             Assert.Equal((int)answer.StatusCode, words["code"]!.GetValue<int>());
-            return new MatrixAnswer("", (int)answer.StatusCode, IsRefused: true);
+            return new MatrixAnswer("", (int)answer.StatusCode, IsRefused: true, RetryAfter: answer.Headers.RetryAfter?.Delta);
         }
 
         Assert.Equal(201, (int)answer.StatusCode);
@@ -100,8 +100,8 @@ internal sealed class MatrixHost : IAsyncDisposable
         var error = events.SingleOrDefault(static e => e["type"]!.GetValue<string>() == "error");
         var end = Assert.Single(events, static e => e["type"]!.GetValue<string>() == "end");
         Assert.Same(events[^1], end);
-        Assert.Equal(error is null ? "stop" : "error", end["finish_reason"]!.GetValue<string>());
-        return new MatrixAnswer(ChannelClient.TextOf(events), error?["error"]!["code"]!.GetValue<int>(), IsRefused: false);
+        Assert.Equal(error is not null, end["finish_reason"]!.GetValue<string>() == "error");
+        return new MatrixAnswer(ChannelClient.TextOf(events), error?["error"]!["code"]!.GetValue<int>(), IsRefused: false, end["finish_reason"]!.GetValue<string>());
     }
 
     private async Task<List<JsonNode>> ReadPortalAsync()
@@ -117,11 +117,11 @@ internal sealed class MatrixHost : IAsyncDisposable
     }
 
     /// <summary>A bot never refuses its visitor; where it waits for the whole answer, its fallback text is all that tells of a failure.</summary>
-    private async Task<MatrixAnswer> AskBotAsync()
+    private async Task<MatrixAnswer> AskBotAsync(CancellationToken cancellationToken)
     {
-        var started = await PostAsync("api/v1/typebots/shop/startChat", $$"""{"isStreamEnabled":{{(_stream ? "true" : "false")}}}""");
+        var started = await PostAsync("api/v1/typebots/shop/startChat", $$"""{"isStreamEnabled":{{(_stream ? "true" : "false")}}}""", cancellationToken);
         var session = JsonNode.Parse(started)!["sessionId"]!.GetValue<string>();
-        var said = await PostAsync($"api/v1/sessions/{session}/continueChat", $$$"""{"message":{"type":"text","text":"{{{ProxyHost.Prompt}}}"}}""");
+        var said = await PostAsync($"api/v1/sessions/{session}/continueChat", $$$"""{"message":{"type":"text","text":"{{{ProxyHost.Prompt}}}"}}""", cancellationToken);
         if (!_stream)
         {
             return new MatrixAnswer(said, said.Contains(Fallback, StringComparison.Ordinal) ? 0 : null, IsRefused: false);
@@ -129,17 +129,17 @@ internal sealed class MatrixHost : IAsyncDisposable
 
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v2/sessions/{session}/streamMessage");
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
-        using var answer = await Proxy.Http.SendAsync(request);
-        var events = (await answer.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(static e => JsonNode.Parse(e["data: ".Length..])!).ToList();
+        using var answer = await Proxy.Http.SendAsync(request, cancellationToken);
+        var events = (await answer.Content.ReadAsStringAsync(cancellationToken)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(static e => e[0] != ':').Select(static e => JsonNode.Parse(e["data: ".Length..])!).ToList();
         var told = Told(events);
         Assert.Equal(told.Error is not null, told.Text.EndsWith(Fallback, StringComparison.Ordinal));
         return told with { Text = told.Text.Replace(Fallback, "", StringComparison.Ordinal).TrimEnd() };
     }
 
-    private async Task<string> PostAsync(string path, string body)
+    private async Task<string> PostAsync(string path, string body, CancellationToken cancellationToken)
     {
-        using var answer = await Proxy.PostAsync(path, body);
-        var text = await answer.Content.ReadAsStringAsync();
+        using var answer = await Proxy.PostAsync(path, body, cancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
         return text;
     }
