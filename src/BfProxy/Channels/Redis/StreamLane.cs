@@ -234,6 +234,12 @@ internal sealed class StreamLane
         for (var reminders = 0; reminders < MaxReminders; reminders++)
         {
             await Task.Delay(ReminderInterval, _engine.Time, _engine.Stopping);
+            if (_engine.IsAway || _engine.Find(_key)?.IsAlone == true)
+            {
+                // This node has yet to begin the new epoch, whose notice tells that text may be missing before the end.
+                continue;
+            }
+
             try
             {
                 if (await _engine.Shared.PublishAsync(_key, _streamId, _actionName, words, BatchKind.Restating, CancellationToken.None) is { } entry)
