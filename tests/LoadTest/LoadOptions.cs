@@ -9,7 +9,7 @@ internal sealed record LoadOptions
           --rate 20          tokens per second of each
           --seconds 20       length of the measured window
           --only a,b         contestants: direct, passthrough, nginx, bfproxy; and, with --stop or named here,
-                             bfproxy-openai-responses, bfproxy-gemini, bfproxy-anthropic
+                             bfproxy-openai-responses, bfproxy-gemini, bfproxy-anthropic, bfproxy-assistants
           --bfproxy a.dll    another build of BfProxy than this repository's
           --repeat 1         rounds; every other one in reverse order
           --stop N           instead: how soon the provider sees that N streams were stopped

@@ -6,13 +6,23 @@ using System.Text.Json;
 namespace LoadTest.Client;
 
 /// <summary>A stream read from a channel, over a WebSocket that joined before the POST.</summary>
-internal sealed class ChannelStream(int number, ClientOptions options, ClientTally tally)
+internal class ChannelStream(int number, ClientOptions options, ClientTally tally)
     : SocketStream(number, options, tally, "/message/connect?app=demo")
 {
     private readonly byte[] _eventHead = Encoding.UTF8.GetBytes($$"""{"channel":"load-{{options.StreamOf(number)}}",""");
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _offset;
-    private string? _streamId;
+
+    /// <summary>Where streams are asked for.</summary>
+    protected virtual string Path => "/stream/create";
+
+    /// <summary>Where they are stopped.</summary>
+    protected virtual string StopPath => "/llm/query/stop";
+
+    /// <summary>What the answer to a stop says.</summary>
+    protected virtual string Stopped => "\"stopped\"";
+
+    private string Stop { get; set; } = "";
 
     public override async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +34,7 @@ internal sealed class ChannelStream(int number, ClientOptions options, ClientTal
     public override async Task StartAsync(ControlConnection control, CancellationToken cancellationToken)
     {
         var body = $$$"""{"apiKey":"BFAPI_demo","channels":["load-{{{Subject}}}"],"actionName":"load","payload":{"provider":"{{{Options.Provider}}}","stream":true,"model":"{{{Options.ModelOf(Subject)}}}","messages":[{"role":"user","content":"load"}]}}""";
-        var reply = await control.PostAsync("/stream/create", body, cancellationToken);
+        var reply = await control.PostAsync(Path, body, cancellationToken);
         if (reply.Status != 201)
         {
             Fail($"status {reply.Status}: {reply.Body}");
@@ -32,18 +42,21 @@ internal sealed class ChannelStream(int number, ClientOptions options, ClientTal
         }
 
         AcknowledgedAt = reply.At;
-        _streamId = JsonSerializer.Deserialize<JsonElement>(reply.Body).GetProperty("streamId").GetString();
+        Stop = StopOf(JsonSerializer.Deserialize<JsonElement>(reply.Body));
     }
 
     public override async Task StopAsync(ControlConnection control, CancellationToken cancellationToken)
     {
         StoppedAt = Stopwatch.GetTimestamp();
-        var reply = await control.PostAsync("/llm/query/stop", $$"""{"streamId":"{{_streamId}}"}""", cancellationToken);
-        if (!reply.Body.Contains("\"stopped\"", StringComparison.Ordinal))
+        var reply = await control.PostAsync(StopPath, Stop, cancellationToken);
+        if (!reply.Body.Contains(Stopped, StringComparison.Ordinal))
         {
             Fail($"stop was answered {reply.Status}: {reply.Body}");
         }
     }
+
+    /// <summary>What stops the stream that was accepted.</summary>
+    protected virtual string StopOf(JsonElement accepted) => $$"""{"streamId":"{{accepted.GetProperty("streamId").GetString()}}"}""";
 
     protected override void OnFailed()
     {
@@ -82,7 +95,7 @@ internal sealed class ChannelStream(int number, ClientOptions options, ClientTal
     {
         CheckOffset(frame);
         MarkScanner.Scan(frame, Check, now);
-        if (frame.IndexOf("\"type\":\"delta\""u8) >= 0)
+        if (frame.IndexOf("\"type\":\"delta\""u8) >= 0 || frame.IndexOf("\"type\":\"threadInfo\""u8) >= 0)
         {
             return;
         }

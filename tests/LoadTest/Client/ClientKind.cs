@@ -9,6 +9,9 @@ internal enum ClientKind
     /// <summary>On a channel, over a WebSocket that was there before.</summary>
     Channel,
 
+    /// <summary>The same, as the run of an assistant.</summary>
+    Assistant,
+
     /// <summary>In the response of the Typebot surface, as its widget does.</summary>
     Session,
 

@@ -92,6 +92,7 @@ internal sealed class ClientRole(ClientOptions options)
     private LoadStream Create(int number) => options.Kind switch
     {
         ClientKind.Channel => new ChannelStream(number, options, _tally),
+        ClientKind.Assistant => new AssistantStream(number, options, _tally),
         ClientKind.Session => new SessionStream(number, options, _tally),
         ClientKind.Hub => new HubStream(number, options, _tally),
         _ => new SseStream(number, options, _tally),

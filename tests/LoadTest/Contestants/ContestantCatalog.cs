@@ -43,9 +43,10 @@ internal sealed class ContestantCatalog(LoadOptions options)
         yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
     }
 
-    /// <summary>BfProxy in front of the providers that speak otherwise.</summary>
+    /// <summary>BfProxy in front of the providers that speak otherwise, and as one that keeps threads.</summary>
     public IEnumerable<Contestant> Dialects() =>
-        Providers[1..].Select(provider => new Contestant("bfproxy-" + provider, ClientKind.Channel, StartBfProxyAsync) { Provider = provider });
+        Providers[1..].Select(provider => new Contestant("bfproxy-" + provider, ClientKind.Channel, StartBfProxyAsync) { Provider = provider })
+            .Append(new Contestant("bfproxy-assistants", ClientKind.Assistant, StartBfProxyAsync) { Provider = "gemini" });
 
     /// <summary>Many read one stream.</summary>
     public IEnumerable<Contestant> FanningOut()

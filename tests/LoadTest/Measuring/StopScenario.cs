@@ -4,7 +4,7 @@ using LoadTest.Running;
 namespace LoadTest.Measuring;
 
 /// <summary>
-/// Running streams are stopped one after another: by POST /llm/query/stop, or, where there is no such thing, by
+/// Running streams are stopped one after another: by POST /llm/query/stop, or the assistants' own stop, or, where there is no such thing, by
 /// closing the client's connection.
 /// </summary>
 internal static class StopScenario
