@@ -13,10 +13,10 @@ public sealed class FallbackMatrixTests
     /// <summary>Routes that are looked at closer.</summary>
     private static readonly string[] Routes = ["stream/create", "llm/query"];
 
-    private static readonly string[] EveryRoute = [.. Routes, MatrixHost.Deliver, MatrixHost.Assistants, MatrixHost.Sessions];
+    internal static readonly string[] EveryRoute = [.. Routes, MatrixHost.Deliver, MatrixHost.Assistants, MatrixHost.Sessions];
 
     /// <summary>What the provider does, the status or code that it comes to, and whether a stream is refused by it before it began.</summary>
-    private static readonly (string Failure, int Code, bool IsRefused)[] Failures =
+    internal static readonly (string Failure, int Code, bool IsRefused)[] Failures =
     [
         ("400", 400, true), ("401", 401, true), ("404", 404, true), ("429", 429, true), ("quota", 429, true), ("500", 502, true), ("503", 502, true),
         ("html 200", 502, true), ("html 502", 502, true), ("gzip", 502, true), ("redirect", 502, true), ("reset before headers", 502, true), ("closed before headers", 502, true),
@@ -192,7 +192,7 @@ public sealed class FallbackMatrixTests
 
     private static bool IsLate(string failure) => failure is "reset" or "cut" or "end without its end" or "error after content";
 
-    private static Script Failure(string name) => name switch
+    internal static Script Failure(string name) => name switch
     {
         "400" => OpenAiScripts.Error(400, "no"),
         "401" => OpenAiScripts.BadKey(),
