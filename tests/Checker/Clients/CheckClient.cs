@@ -52,6 +52,12 @@ internal sealed class CheckClient(IReadOnlyList<ChannelView> channels, Func<int?
                 {
                     using var link = await ClientLink.OpenAsync(port, _hurries ? null : bytesPerSecond, _closing.Token);
                     Volatile.Write(ref _link, link);
+                    if (_hurries)
+                    {
+                        // Said while the connection was being made.
+                        link.Hurry();
+                    }
+
                     tally.Connected();
                     await UseAsync(link);
                     tally.Closed(link.CloseCode ?? 0);
