@@ -10,12 +10,13 @@ namespace BfProxy.Sessions;
 /// <param name="node">That node.</param>
 /// <param name="bus">The way there.</param>
 /// <param name="time">For signs of life.</param>
-internal sealed class AnswerRelay(string id, string node, INodeBus bus, TimeProvider time) : IDisposable
+/// <param name="stopping">This node goes.</param>
+internal sealed class AnswerRelay(string id, string node, INodeBus bus, TimeProvider time, CancellationToken stopping) : IDisposable
 {
     /// <summary>How often something is heard of an answer in which nothing is said. The other node's visitor may have left meanwhile.</summary>
     public static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _left = new();
+    private readonly CancellationTokenSource _left = CancellationTokenSource.CreateLinkedTokenSource(stopping);
 
     /// <summary>Tells all of an answer; ends with it, or when nobody reads it there any more.</summary>
     public async Task RunAsync(RunningAnswer answer, AnswerReader reader, Pipe pipe)
@@ -29,8 +30,6 @@ internal sealed class AnswerRelay(string id, string node, INodeBus bus, TimeProv
             await bus.AskAsync(node, RelayMessage.End, RelayMessage.Write(id, events.WrittenSpan), CancellationToken.None);
         }
     }
-
-    public void Leave() => _left.Cancel();
 
     public void Dispose() => _left.Dispose();
 
@@ -53,7 +52,7 @@ internal sealed class AnswerRelay(string id, string node, INodeBus bus, TimeProv
                 var isPulse = text is [RelayFormat.Pulse];
                 if (!RelayMessage.IsYes(await bus.AskAsync(node, RelayMessage.Text, RelayMessage.Write(id, isPulse ? [] : text.Trim(RelayFormat.Pulse)), CancellationToken.None)))
                 {
-                    Leave();
+                    await _left.CancelAsync();
                 }
             }
 

@@ -5,9 +5,10 @@ using BfProxy.Backplane;
 namespace BfProxy.Sessions;
 
 /// <summary>The answers of this node that are shown at others. A relay reads its answer as a visitor would, and counts as one.</summary>
-internal sealed class AnswerRelays(RunningAnswers answers, INodeBus bus, TimeProvider time, ILogger<AnswerRelays> logger) : IHostedService
+internal sealed class AnswerRelays(RunningAnswers answers, INodeBus bus, TimeProvider time, ILogger<AnswerRelays> logger) : IHostedService, IDisposable
 {
-    private readonly ConcurrentDictionary<string, (AnswerRelay Relay, Task Run)> _relays = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task> _relays = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -17,24 +18,25 @@ internal sealed class AnswerRelays(RunningAnswers answers, INodeBus bus, TimePro
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var left = _relays.Values.ToList();
-        left.ForEach(static known => known.Relay.Leave());
-        await Task.WhenAll(left.Select(static known => known.Run)).WaitAsync(cancellationToken);
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_relays.Values).WaitAsync(cancellationToken);
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private ValueTask<byte[]?> JoinAsync(ReadOnlyMemory<byte> message)
     {
         var (id, node, session, place) = RelayMessage.ReadJoin(message);
         var pipe = new Pipe();
         var reader = new AnswerReader(RelayFormat.Instance, pipe.Writer);
-        if (!answers.TryJoinHere(session, place, reader, out var answer))
+        if (_stopping.IsCancellationRequested || !answers.TryJoinHere(session, place, reader, out var answer))
         {
             return new(RelayMessage.No);
         }
 
-        var relay = new AnswerRelay(id, node, bus, time);
+        var relay = new AnswerRelay(id, node, bus, time, _stopping.Token);
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _relays[id] = (relay, RunAsync(begin.Task, id, relay, answer, reader, pipe, session, place));
+        _relays[id] = RunAsync(begin.Task, id, relay, answer, reader, pipe, session, place);
         begin.SetResult();
         return new(RelayMessage.Yes);
     }

@@ -90,7 +90,7 @@ public sealed class PortalTests
         time.Advance(PortalClient.Timeout);
 
         Assert.Equal(["delta", "delta", "error", "end"], (await host.ReadStreamAsync()).Select(TypeOf));
-        Assert.Contains("(Timeout)", host.Proxy.Logs, StringComparison.Ordinal);
+        await host.Proxy.LoggedAsync("(Timeout)");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class PortalTests
         Assert.Equal("one two", ChannelClient.TextOf(await visitor.ReadStreamAsync()));
         await visitor.DisposeAsync();
         await host.Proxy.StopAsync();
-        Assert.Contains("lost an event on its way to BetterForms (Unreachable)", host.Proxy.Logs, StringComparison.Ordinal);
+        await host.Proxy.LoggedAsync("lost an event on its way to BetterForms (Unreachable)");
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class PortalTests
         publisher.Close();
 
         Assert.Equal(["0123456789", null, null], (await host.ReadStreamAsync()).Select(TextOf));
-        Assert.Contains("(Backlog)", host.Proxy.Logs, StringComparison.Ordinal);
+        await host.Proxy.LoggedAsync("(Backlog)");
     }
 
     [Fact]
@@ -333,7 +333,7 @@ public sealed class PortalTests
 
         await host.Proxy.StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Contains("(Stopped)", host.Proxy.Logs, StringComparison.Ordinal);
+        await host.Proxy.LoggedAsync("(Stopped)");
     }
 
     private static string TypeOf(JsonNode e) => e["type"]!.GetValue<string>();

@@ -51,7 +51,7 @@ public sealed class RunningStreamTests
         var error = await stream.ResultAsync();
         Assert.Equal(500, error!.Status);
         Assert.Null(error.Provider);
-        Assert.Contains("Error BfProxy.Forwarding.RunningStream [400]", host.Logs, StringComparison.Ordinal);
+        await host.LoggedAsync("Error BfProxy.Forwarding.RunningStream [400]");
         Assert.DoesNotContain("[403]", host.Logs, StringComparison.Ordinal);
     }
 

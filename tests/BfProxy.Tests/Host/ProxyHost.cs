@@ -42,6 +42,9 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <summary>Everything that was logged, as text.</summary>
     public string Logs => _logs.Text;
 
+    /// <summary>Waits until the words have been logged.</summary>
+    public Task LoggedAsync(string words) => _logs.WaitAsync(words);
+
     /// <summary>Event ids whose Error logs this test brings about on purpose.</summary>
     public HashSet<int> ExpectedErrors => _logs.Expected;
 

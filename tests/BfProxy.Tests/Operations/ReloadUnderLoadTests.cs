@@ -68,7 +68,7 @@ public sealed class ReloadUnderLoadTests
             await gate.ReachedAsync();
 
             await File.WriteAllTextAsync(file, "{}");
-            Assert.True(SpinWait.SpinUntil(() => host.Logs.Contains("[101]", StringComparison.Ordinal), TimeSpan.FromSeconds(30)), host.Logs);
+            await host.LoggedAsync("[101]");
             using var refused = await host.ChatAsync(""" "provider":"extra", """ + Streaming);
             Assert.Contains("unknown provider", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             gate.Release();

@@ -240,7 +240,7 @@ public sealed class ConversationTests
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        Assert.Contains("reports 1 log(s)", bot.Host.Logs, StringComparison.Ordinal);
+        await bot.Host.LoggedAsync("reports 1 log(s)");
         Assert.DoesNotContain("Secretword", bot.Host.Logs, StringComparison.Ordinal);
     }
 

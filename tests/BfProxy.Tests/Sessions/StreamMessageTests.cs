@@ -185,7 +185,7 @@ public sealed class StreamMessageTests
         var session = await AskedAsync(bot);
 
         Assert.Equal(BotHost.Fallback, BotHost.TextOf(await bot.StreamAsync(session)));
-        Assert.Contains("without a word", bot.Host.Logs, StringComparison.Ordinal);
+        await bot.Host.LoggedAsync("without a word");
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class StreamMessageTests
         time.Advance(TimeSpan.FromSeconds(61));
 
         Assert.EndsWith(BotHost.Fallback, BotHost.TextOf(await lines.ReadToEndAsync()), StringComparison.Ordinal);
-        Assert.Contains("Idle clock", bot.Host.Logs, StringComparison.Ordinal);
+        await bot.Host.LoggedAsync("Idle clock");
     }
 
     [Fact]
