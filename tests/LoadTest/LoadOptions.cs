@@ -14,7 +14,7 @@ internal sealed record LoadOptions
           --repeat 1         rounds; every other one in reverse order
           --stop N           instead: how soon the provider sees that N streams were stopped
           --idle N           instead: what N idle subscribers cost (bfproxy)
-          --fanout N         instead: one stream to N subscribers (signalr, bfproxy)
+          --fanout N         instead: one stream to N subscribers (signalr, sockets: nothing but Kestrel's, bfproxy)
           --rollup 0         with --fanout: milliseconds that BfProxy gathers deltas
           --slow N           with --fanout, bfproxy: what N readers at 1 KB/s do to the others, over --repeat pairs of windows
           --soak N           instead: N minutes of streams that come and go (bfproxy), memory twice a minute; level once histories

@@ -11,6 +11,7 @@ return args switch
     ["client", .. var rest] => await ClientRole.RunAsync(rest, cancelled.Token),
     ["fake", .. var rest] => await ParentWatch.RunAsync(token => FakeRole.RunAsync(rest, token)),
     ["passthrough", .. var rest] => await ParentWatch.RunAsync(token => PassThroughRole.RunAsync(rest, token)),
+    ["sockets", .. var rest] => await ParentWatch.RunAsync(token => BareSocketsRole.RunAsync(rest, token)),
     ["signalr", .. var rest] => await ParentWatch.RunAsync(token => SignalRRole.RunAsync(rest, token)),
     _ => await Comparison.RunAsync(args, cancelled.Token),
 };

@@ -51,7 +51,8 @@ internal sealed class ContestantCatalog(LoadOptions options)
     /// <summary>Many read one stream.</summary>
     public IEnumerable<Contestant> FanningOut()
     {
-        yield return new Contestant("signalr", ClientKind.Hub, StartSignalRAsync);
+        yield return new Contestant("signalr", ClientKind.Hub, (provider, directory, token) => StartYardstickAsync("signalr", provider, directory, token));
+        yield return new Contestant("sockets", ClientKind.Hub, (provider, directory, token) => StartYardstickAsync("sockets", provider, directory, token));
         yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
     }
 
@@ -79,10 +80,10 @@ internal sealed class ContestantCatalog(LoadOptions options)
         yield return new Contestant("sessions", ClientKind.Session, StartBotAsync);
     }
 
-    private static Task<RunningContestant> StartSignalRAsync(int provider, string directory, CancellationToken cancellationToken)
+    private static Task<RunningContestant> StartYardstickAsync(string role, int provider, string directory, CancellationToken cancellationToken)
     {
         var port = Loopback.FreePort();
-        string[] arguments = ["signalr", "--urls", Loopback.AddressOf(port), "--to", Loopback.AddressOf(provider)];
+        string[] arguments = [role, "--urls", Loopback.AddressOf(port), "--to", Loopback.AddressOf(provider)];
         return ReadyAsync(ChildProcess.StartRole(arguments, Probed(directory)), port, directory, cancellationToken);
     }
 
