@@ -32,7 +32,7 @@ internal sealed class Admission(Settings<AppCatalog> apps, MessagingKey key, INo
             return (null, new BfError { Status = 429, Message = "Too many connections from this address", RetryAfter = RetryAfter, Kind = BfErrorKind.RateLimit });
         }
 
-        var visitor = new MessagingVisitor(ScopeOf(context, app), StringPool.Shared.GetOrAdd(context.Request.Host.Host), app.AnonymousChannels, address, bus.NodeId, await key.GetAsync(context.RequestAborted));
+        var visitor = new MessagingVisitor(ScopeOf(context, app), StringPool.Shared.GetOrAdd(context.Request.Host.Host), app.AnonymousChannels, address, bus.NodeId, await key.GetAsync());
         return QueryText.Once(context.Request.QueryString, "ticket") is { } ticket ? await RedeemAsync(visitor, ticket, context.RequestAborted) : (new Entrance(visitor, null), null);
     }
 

@@ -33,7 +33,7 @@ internal sealed class CommandEndpoint(RequestIntake intake, MessagingKey key, Ev
         }
 
         var text = bf.Envelope.Root.TryGetProperty(TokenName, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        if (!ResumeToken.TryRead(text, await key.GetAsync(context.RequestAborted), Admission.ScopeOf(context, bf.App), out var token))
+        if (!ResumeToken.TryRead(text, await key.GetAsync(), Admission.ScopeOf(context, bf.App), out var token))
         {
             guesses.WasWrong(address);
             await ErrorResponse.WriteAsync(context, new BfError { Status = 401, Message = "resumeToken: missing, or not a token of this app and host", Kind = BfErrorKind.Authentication });

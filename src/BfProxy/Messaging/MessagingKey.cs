@@ -20,7 +20,8 @@ internal sealed class MessagingKey
         store.Returned += () => _isShared = false;
     }
 
-    public async ValueTask<SharedKey> GetAsync(CancellationToken cancellationToken)
+    /// <summary>Asked for on behalf of all: a caller who leaves does not end it, and an idle socket holds no token of its request's.</summary>
+    public async ValueTask<SharedKey> GetAsync()
     {
         if (_isShared && _key is { } known)
         {
@@ -30,7 +31,7 @@ internal sealed class MessagingKey
         try
         {
             _isShared = true;
-            return _key = await SharedKey.GetAsync(_store, Name, _key, cancellationToken);
+            return _key = await SharedKey.GetAsync(_store, Name, _key, CancellationToken.None);
         }
         catch (StateUnavailableException)
         {

@@ -81,7 +81,7 @@ internal sealed class Reunion : BackgroundService
         {
             // Kept until all is written, should the store go away over it.
             _restores |= await _mark.WasEmptiedAsync(stoppingToken);
-            await _key.GetAsync(stoppingToken);
+            await _key.GetAsync();
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSessions, CancellationToken = stoppingToken };
             await Parallel.ForEachAsync(_sessions.All(), parallel, (session, _) => session.RefreshAsync([], _restores));
             await _resumption.TellAgainAsync(stoppingToken);

@@ -24,7 +24,7 @@ internal sealed class TicketHandler(RequestIntake intake, Tickets tickets, Authe
             return;
         }
 
-        var visitor = new MessagingVisitor(Admission.ScopeOf(context, bf.App), context.Request.Host.Host, bf.App.AnonymousChannels, address, bus.NodeId, await key.GetAsync(context.RequestAborted));
+        var visitor = new MessagingVisitor(Admission.ScopeOf(context, bf.App), context.Request.Host.Host, bf.App.AnonymousChannels, address, bus.NodeId, await key.GetAsync());
         var text = bf.Envelope.Root.TryGetProperty("token", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         if (authentication.Read(visitor, text, out _) is { } error)
         {
