@@ -177,6 +177,15 @@ internal static class Comparison
 
         Console.WriteLine($"one stream x {options.Rate} tokens/s to {options.FanOut} subscribers, gathered for {options.RollUp} ms, {options.Seconds} s measured");
         ResultTable.FanOut(results).Print(Console.Out);
+        if (results.ToLookup(static result => result.Name, static result => result.CpuPerDelivery) is var cpu && cpu.Contains(ContestantCatalog.BfProxy))
+        {
+            foreach (var other in cpu.Where(static one => one.Key != ContestantCatalog.BfProxy))
+            {
+                var ratio = Durations.Median(cpu[ContestantCatalog.BfProxy]) / Durations.Median(other);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bfproxy costs {ratio:0.00} of the CPU per delivery of {other.Key} (medians)"));
+            }
+        }
+
         return results.TrueForAll(result => result.Client.IsClean);
     }
 

@@ -7,6 +7,9 @@ namespace LoadTest.Contestants;
 /// <summary>All contestants that can run on this machine.</summary>
 internal sealed class ContestantCatalog(LoadOptions options)
 {
+    /// <summary>The one that it is all about.</summary>
+    public const string BfProxy = "bfproxy";
+
     /// <summary>What <see cref="Relaying"/> compares with.</summary>
     public const string Direct = "direct";
 
@@ -40,7 +43,7 @@ internal sealed class ContestantCatalog(LoadOptions options)
             yield return new Contestant("nginx", ClientKind.Response, StartNginxAsync);
         }
 
-        yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
+        yield return new Contestant(BfProxy, ClientKind.Channel, StartBfProxyAsync);
     }
 
     /// <summary>BfProxy in front of the providers that speak otherwise, and as one that keeps threads.</summary>
@@ -53,7 +56,7 @@ internal sealed class ContestantCatalog(LoadOptions options)
     {
         yield return new Contestant("signalr", ClientKind.Hub, (provider, directory, token) => StartYardstickAsync("signalr", provider, directory, token));
         yield return new Contestant("sockets", ClientKind.Hub, (provider, directory, token) => StartYardstickAsync("sockets", provider, directory, token));
-        yield return new Contestant("bfproxy", ClientKind.Channel, StartBfProxyAsync);
+        yield return new Contestant(BfProxy, ClientKind.Channel, StartBfProxyAsync);
     }
 
     /// <summary>
