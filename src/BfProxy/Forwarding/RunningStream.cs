@@ -69,7 +69,14 @@ internal sealed partial class RunningStream
     public void Start() => _run.Start(TaskScheduler.Default);
 
     /// <summary>The provider has accepted: the POST may be answered.</summary>
-    public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
+    public void ProviderAccepted()
+    {
+        // Not `|=`: of two attempts at once the later one must not take back what the first has noted.
+        if (_accepted.TrySetResult(null))
+        {
+            _isAccepted = true;
+        }
+    }
 
     /// <summary>The first content of the answer arrived: no other attempt of this call will be made.</summary>
     public void FirstContent(ProviderCall call, Activity? attempt)
@@ -94,6 +101,18 @@ internal sealed partial class RunningStream
         {
             _abort.Cancel();
         }
+    }
+
+    /// <summary>Stops the stream; false where its end was told already.</summary>
+    public bool TryStop()
+    {
+        if (_round.Response.IsOver)
+        {
+            return false;
+        }
+
+        End(EndCause.Stopped);
+        return true;
     }
 
     /// <summary>Why the stream never began or broke, once it is over. What a provider did carries its name.</summary>
