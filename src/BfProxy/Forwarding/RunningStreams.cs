@@ -129,7 +129,7 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
 
     private void Ended(RunningStream stream)
     {
-        _streams.TryRemove(stream.Id, out _);
         metrics.Ended(stream.Summary());
+        _streams.TryRemove(stream.Id, out _);
     }
 }
