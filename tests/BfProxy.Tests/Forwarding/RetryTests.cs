@@ -54,7 +54,8 @@ public sealed class RetryTests
     [InlineData("drain")]
     public async Task A_stream_that_waits_for_its_retry_ends_by_name(string how)
     {
-        await using var host = await ProxyHost.StartAsync(Retry("openai"), new ManualTimeProvider());
+        // So long that chance does not make nothing of it.
+        await using var host = await ProxyHost.StartAsync(new(Retry("openai"), StringComparer.Ordinal) { ["BfProxy:Providers:openai:Retry:Delay"] = "00:00:05" }, new ManualTimeProvider());
         host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Error("boom")));
         await using var client = await host.ConnectAsync();
         using var answer = await host.ChatAsync(Chat + """, "stream":true """);
