@@ -10,6 +10,8 @@ public sealed class ManualTimeProvider : TimeProvider
     private long _timestamps;
     private TimeSpan _elapsed;
 
+    private event Action? TimerSet;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => Start + Elapsed;
@@ -37,6 +39,33 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             await taken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    /// <summary>Waits until somebody has set a timer that is due after exactly this span: before that, an <see cref="Advance"/> would pass it by. Throws after 30 s.</summary>
+    public async Task TimerAsync(TimeSpan due)
+    {
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TimerSet += Look;
+        try
+        {
+            Look();
+            await found.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        finally
+        {
+            TimerSet -= Look;
+        }
+
+        void Look()
+        {
+            lock (_gate)
+            {
+                if (_timers.Exists(timer => timer.Due == _elapsed + due))
+                {
+                    found.TrySetResult();
+                }
+            }
         }
     }
 
@@ -90,6 +119,8 @@ public sealed class ManualTimeProvider : TimeProvider
 
     private sealed class ManualTimer(ManualTimeProvider time, TimerCallback callback, object? state) : ITimer
     {
+        private bool _isDisposed;
+
         public TimeSpan Due { get; set; }
 
         public TimeSpan Period { get; private set; }
@@ -100,18 +131,26 @@ public sealed class ManualTimeProvider : TimeProvider
         {
             lock (time._gate)
             {
+                if (_isDisposed)
+                {
+                    return false;
+                }
+
                 time._timers.Remove(this);
                 time._timers.Add(this);
                 Due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : time._elapsed + dueTime;
                 Period = period;
-                return true;
             }
+
+            time.TimerSet?.Invoke();
+            return true;
         }
 
         public void Dispose()
         {
             lock (time._gate)
             {
+                _isDisposed = true;
                 time._timers.Remove(this);
             }
         }

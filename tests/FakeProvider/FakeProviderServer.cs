@@ -18,6 +18,8 @@ public sealed class FakeProviderServer : IAsyncDisposable
     private readonly Channel<SeenRequest> _unread = Channel.CreateBounded<SeenRequest>(MaxUnreadRequests);
     private bool _disposed;
 
+    private event Action? Seen;
+
     private FakeProviderServer(string url)
     {
         _app = FakeKestrel.Build(url);
@@ -59,6 +61,30 @@ public sealed class FakeProviderServer : IAsyncDisposable
     public async Task<SeenRequest> NextRequestAsync(CancellationToken cancellationToken = default) =>
         await _unread.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(LongEnough, cancellationToken);
 
+    /// <summary>Waits until so many requests in all have arrived. Throws after 30 s.</summary>
+    public async Task RequestsAsync(int count)
+    {
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Seen += Look;
+        try
+        {
+            Look();
+            await enough.Task.WaitAsync(LongEnough);
+        }
+        finally
+        {
+            Seen -= Look;
+        }
+
+        void Look()
+        {
+            if (Requests.Count >= count)
+            {
+                enough.TrySetResult();
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -89,5 +115,6 @@ public sealed class FakeProviderServer : IAsyncDisposable
         }
 
         _unread.Writer.TryWrite(request);
+        Seen?.Invoke();
     }
 }

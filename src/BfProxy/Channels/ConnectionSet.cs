@@ -109,9 +109,18 @@ internal sealed class ConnectionSet
 
     private void SignalEmpty()
     {
-        if (Volatile.Read(ref _isClosing) && Count == 0)
+        if (!Volatile.Read(ref _isClosing))
         {
-            _empty.TrySetResult();
+            return;
+        }
+
+        lock (_gate)
+        {
+            // Within the gate: one that changes its id just now is still there.
+            if (Count == 0)
+            {
+                _empty.TrySetResult();
+            }
         }
     }
 }

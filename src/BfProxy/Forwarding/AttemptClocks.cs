@@ -29,7 +29,9 @@ internal sealed class AttemptClocks : IDisposable
         _expired = expired;
         _started = time.GetTimestamp();
         _lastByte = _started;
-        _timer = time.CreateTimer(static state => ((AttemptClocks)state!).Check(), this, timeouts.FirstToken, Timeout.InfiniteTimeSpan);
+        // Set only once it is known here: it may fire at once.
+        _timer = time.CreateTimer(static state => ((AttemptClocks)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(timeouts.FirstToken, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The provider's headers arrived: the idle clock starts.</summary>

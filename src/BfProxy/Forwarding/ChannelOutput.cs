@@ -70,7 +70,9 @@ internal sealed class ChannelOutput(IStreamPublisher publisher, bool showProvide
     {
         using var json = new ArrayPoolBufferWriter<byte>();
         BfEventWriter.WriteEnd(json, finishReason, _answer?.CountedUsage, usageJson);
+        // Noted before it is told: who has heard it stops nothing any more.
+        IsOver = true;
         publisher.Event(json.WrittenSpan);
-        Dispose();
+        publisher.Close();
     }
 }

@@ -38,6 +38,8 @@ internal sealed class EventStreamResponse : ResponseReader
 
     public override bool IsFinished => _transform.IsFinished;
 
+    public override bool IsOver => _output.IsOver;
+
     public override BfError? Error => _output.Failure;
 
     public override CancellationToken Abandoned => _output.Abandoned;

@@ -11,6 +11,9 @@ internal abstract class ResponseReader : IDisposable
     /// <summary>Whether the terminal event was seen; what comes afterwards is ignored.</summary>
     public abstract bool IsFinished { get; }
 
+    /// <summary>Whether its end was told to whoever reads it; unlike the end of one round's answer, nothing follows.</summary>
+    public virtual bool IsOver => false;
+
     /// <summary>Why the answer is incomplete; null while it is not known to be.</summary>
     public abstract BfError? Error { get; }
 

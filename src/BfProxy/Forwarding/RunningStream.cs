@@ -29,6 +29,7 @@ internal sealed partial class RunningStream
     private Round _round;
     private AttemptOutcome _outcome;
     private StreamTrace? _trace;
+    private StreamSummary? _summary;
     private long _firstContent;
     private bool _isAccepted;
     private BfError? _refusal;
@@ -48,7 +49,7 @@ internal sealed partial class RunningStream
         _started = dependencies.Time.GetTimestamp();
         using (ExecutionContext.SuppressFlow())
         {
-            _run = new Task<Task>(static state => ((RunningStream)state!).RunAsync(), this, TaskCreationOptions.DenyChildAttach);
+            _run = new Task<Task>(static state => ((RunningStream)state!).RunToEndAsync(), this, TaskCreationOptions.DenyChildAttach);
         }
 
         Completion = _run.Unwrap();
@@ -69,7 +70,14 @@ internal sealed partial class RunningStream
     public void Start() => _run.Start(TaskScheduler.Default);
 
     /// <summary>The provider has accepted: the POST may be answered.</summary>
-    public void ProviderAccepted() => _isAccepted |= _accepted.TrySetResult(null);
+    public void ProviderAccepted()
+    {
+        // Not `|=`: of two attempts at once the later one must not take back what the first has noted.
+        if (_accepted.TrySetResult(null))
+        {
+            _isAccepted = true;
+        }
+    }
 
     /// <summary>The first content of the answer arrived: no other attempt of this call will be made.</summary>
     public void FirstContent(ProviderCall call, Activity? attempt)
@@ -96,6 +104,18 @@ internal sealed partial class RunningStream
         }
     }
 
+    /// <summary>Stops the stream; false where its end was told already.</summary>
+    public bool TryStop()
+    {
+        if (_round.Response.IsOver)
+        {
+            return false;
+        }
+
+        End(EndCause.Stopped);
+        return true;
+    }
+
     /// <summary>Why the stream never began or broke, once it is over. What a provider did carries its name.</summary>
     public async Task<BfError?> ResultAsync()
     {
@@ -104,7 +124,7 @@ internal sealed partial class RunningStream
     }
 
     /// <summary>What the stream amounted to; complete once it has ended.</summary>
-    public StreamSummary Summary() => new(
+    public StreamSummary Summary() => _summary ?? new(
         Target(),
         _dependencies.Time.GetElapsedTime(_started),
         _firstContent == 0 ? null : _dependencies.Time.GetElapsedTime(_started, _firstContent),
@@ -129,6 +149,19 @@ internal sealed partial class RunningStream
     private EndCause LastCause => Cause is not EndCause.None and var cause ? cause : _outcome.Cause;
 
     private bool NoteCause(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) == (int)EndCause.None;
+
+    private async Task RunToEndAsync()
+    {
+        try
+        {
+            await RunAsync();
+        }
+        finally
+        {
+            // Last, its trace included: where no stream runs, nothing of one is left to be done.
+            _ended(this);
+        }
+    }
 
     private async Task RunAsync()
     {
@@ -166,7 +199,7 @@ internal sealed partial class RunningStream
             await (_after?.Invoke(this) ?? Task.CompletedTask);
             _output.Dispose();
             _plan?.Dispose();
-            _ended(this);
+            _summary = Summary();
             await _dependencies.Limits.LeaveAsync(admission, _round.Response.CountedUsage);
         }
     }

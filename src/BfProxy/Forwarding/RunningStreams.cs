@@ -57,16 +57,22 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
         return stream;
     }
 
-    /// <summary>Stops a running stream of this owner's app, whichever of its hosts it was started on.</summary>
-    public bool Stop(string id, StreamOwner owner)
+    /// <summary>Stops a running stream of this owner's app, whichever of its hosts it was started on; false where none runs.</summary>
+    public async ValueTask<bool> StopAsync(string id, StreamOwner owner, CancellationToken cancellationToken)
     {
         if (!_streams.TryGetValue(id, out var stream) || stream.Owner.App != owner.App)
         {
             return false;
         }
 
-        stream.End(EndCause.Stopped);
-        return true;
+        if (stream.TryStop())
+        {
+            return true;
+        }
+
+        // Its end was heard before all of it was written down; who asks now is to find how it ended.
+        await Task.WhenAny(stream.Completion).WaitAsync(cancellationToken);
+        return false;
     }
 
     public static BfError Refusal() => StreamErrors.Draining();
@@ -76,9 +82,10 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
     {
         _draining = true;
         var timeout = options.Current.DrainTimeout;
-        StreamLog.Draining(logger, _streams.Count, timeout.TotalSeconds);
+        // Before the log says that we drain: who reads it may send the second signal at once.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Hurry());
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Hurry());
+        StreamLog.Draining(logger, _streams.Count, timeout.TotalSeconds);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hurry.Token);
         await TryWaitAsync(timeout, either.Token);
 
@@ -122,7 +129,7 @@ internal sealed class RunningStreams(StreamDependencies dependencies, Settings<F
 
     private void Ended(RunningStream stream)
     {
-        _streams.TryRemove(stream.Id, out _);
         metrics.Ended(stream.Summary());
+        _streams.TryRemove(stream.Id, out _);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class StreamStops(RunningStreams streams, IChannelEngine engine,
     /// <summary>Whether a stream of this owner's app was running, and now ends.</summary>
     public async ValueTask<bool> StopAsync(string id, StreamOwner owner, CancellationToken cancellationToken)
     {
-        if (streams.Stop(id, owner))
+        if (await streams.StopAsync(id, owner, cancellationToken))
         {
             return true;
         }
@@ -25,7 +25,7 @@ internal sealed class StreamStops(RunningStreams streams, IChannelEngine engine,
     /// <summary>The same where the node is known, as of a stream that no channel hears.</summary>
     public async ValueTask<bool> StopAtAsync(string node, string id, StreamOwner owner, CancellationToken cancellationToken)
     {
-        if (streams.Stop(id, owner))
+        if (await streams.StopAsync(id, owner, cancellationToken))
         {
             return true;
         }
@@ -42,12 +42,12 @@ internal sealed class StreamStops(RunningStreams streams, IChannelEngine engine,
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        bus.Handle(Kind, StopHere);
+        bus.Handle(Kind, StopHereAsync);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private ValueTask<byte[]?> StopHere(ReadOnlyMemory<byte> message) => new(
-        Encoding.UTF8.GetString(message.Span).Split(Separator, 3) is [var id, var app, var host] && streams.Stop(id, new StreamOwner(app, host)) ? [Stopped] : [0]);
+    private async ValueTask<byte[]?> StopHereAsync(ReadOnlyMemory<byte> message) =>
+        Encoding.UTF8.GetString(message.Span).Split(Separator, 3) is [var id, var app, var host] && await streams.StopAsync(id, new StreamOwner(app, host), CancellationToken.None) ? [Stopped] : [0];
 }

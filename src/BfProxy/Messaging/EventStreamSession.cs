@@ -1,10 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using BfProxy.Channels;
 using BfProxy.Security;
 
 namespace BfProxy.Messaging;
 
 /// <summary>A session over server-sent events. Its commands come by POST, from anywhere and at any time, and are carried out one after the other.</summary>
-internal sealed class EventStreamSession(MessagingSession session) : IDisposable
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late command may still pass the gate; the semaphore holds no handle.")]
+internal sealed class EventStreamSession(MessagingSession session)
 {
     private static readonly ReadOnlyMemory<byte> Nothing = "{}"u8.ToArray();
 
@@ -59,6 +61,4 @@ internal sealed class EventStreamSession(MessagingSession session) : IDisposable
             _gate.Release();
         }
     }
-
-    public void Dispose() => _gate.Dispose();
 }

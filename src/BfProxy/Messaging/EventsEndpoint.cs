@@ -43,7 +43,7 @@ internal sealed class EventsEndpoint(MessagingDependencies dependencies, Admissi
 
         await BeginAsync(context);
         var connection = new Connection(ConnectionId.New(), new EventStreamTransport(context.Response.BodyWriter, visitor, context.Abort), dependencies.Hub.State);
-        using var session = new EventStreamSession(new MessagingSession(dependencies, visitor, connection));
+        var session = new EventStreamSession(new MessagingSession(dependencies, visitor, connection));
         streams.Add(session);
         try
         {

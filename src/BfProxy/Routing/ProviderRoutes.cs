@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BfProxy.Configuration;
 using BfProxy.Security;
 using Microsoft.Extensions.Primitives;
@@ -35,7 +36,6 @@ internal sealed class ProviderRoutes : IProxyConfigProvider, IDisposable
     {
         _providers.Changed -= Swap;
         _apps.Changed -= Swap;
-        _snapshot?.Dispose();
     }
 
     private void Swap()
@@ -45,7 +45,8 @@ internal sealed class ProviderRoutes : IProxyConfigProvider, IDisposable
         old?.SignalChange();
     }
 
-    private sealed class Snapshot : IProxyConfig, IDisposable
+    [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A late reload may still cancel the source; without a timer it holds nothing.")]
+    private sealed class Snapshot : IProxyConfig
     {
         private readonly CancellationTokenSource _changed = new();
 
@@ -67,8 +68,6 @@ internal sealed class ProviderRoutes : IProxyConfigProvider, IDisposable
         public IChangeToken ChangeToken { get; }
 
         public void SignalChange() => _changed.Cancel();
-
-        public void Dispose() => _changed.Dispose();
 
         private static RouteConfig RouteOf(string id, string cluster, string name) => new()
         {

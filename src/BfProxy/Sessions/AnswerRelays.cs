@@ -7,8 +7,12 @@ namespace BfProxy.Sessions;
 /// <summary>The answers of this node that are shown at others. A relay reads its answer as a visitor would, and counts as one.</summary>
 internal sealed class AnswerRelays(RunningAnswers answers, INodeBus bus, TimeProvider time, ILogger<AnswerRelays> logger) : IHostedService, IDisposable
 {
+    /// <summary>For what relays have yet to tell when the node goes; the drain has ended their answers by then.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, Task> _relays = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private volatile bool _isStopping;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -18,6 +22,8 @@ internal sealed class AnswerRelays(RunningAnswers answers, INodeBus bus, TimePro
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _isStopping = true;
+        await Task.WhenAll(_relays.Values).WaitAsync(LastWords, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync();
         await Task.WhenAll(_relays.Values).WaitAsync(cancellationToken);
     }
@@ -29,7 +35,7 @@ internal sealed class AnswerRelays(RunningAnswers answers, INodeBus bus, TimePro
         var (id, node, session, place) = RelayMessage.ReadJoin(message);
         var pipe = new Pipe();
         var reader = new AnswerReader(RelayFormat.Instance, pipe.Writer);
-        if (_stopping.IsCancellationRequested || !answers.TryJoinHere(session, place, reader, out var answer))
+        if (_isStopping || !answers.TryJoinHere(session, place, reader, out var answer))
         {
             return new(RelayMessage.No);
         }

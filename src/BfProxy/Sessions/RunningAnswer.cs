@@ -16,6 +16,7 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
     private const int InitialBytes = 1024;
 
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _text = new byte[InitialBytes];
     private int _length;
     private AnswerReader[] _readers = [];
@@ -105,6 +106,9 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
         stream.End(EndCause.CallerGone);
     }
 
+    /// <summary>Whoever began it has done what there was to do: it is attached to its stream, or has none.</summary>
+    public void Begun() => _begun.TrySetResult();
+
     /// <summary>Text from a reader's position on, which moves to its end. It stays as it is while the answer grows.</summary>
     public ReadOnlyMemory<byte> Take(ref int position)
     {
@@ -120,7 +124,14 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
     public async Task<AnswerEnd> EndAsync()
     {
         var end = _end!;
-        return end.Error is null && end.FinishReason == "error" && _stream is { } stream ? end with { Error = await stream.Accepted ?? StreamErrors.Internal() } : end;
+        if (end.Error is not null || end.FinishReason != "error")
+        {
+            return end;
+        }
+
+        // A second reader may be here before the one who began it has said whose answer it is.
+        await _begun.Task;
+        return _stream is { } stream ? end with { Error = await stream.Accepted ?? StreamErrors.Internal() } : end;
     }
 
     /// <summary>Has a whole answer kept: once, whichever of its readers sees the end first.</summary>

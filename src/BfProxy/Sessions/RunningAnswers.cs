@@ -84,6 +84,10 @@ internal sealed class RunningAnswers(RunningStreams streams, BotCalls calls, Ses
             answer.Dispose();
             throw;
         }
+        finally
+        {
+            answer.Begun();
+        }
     }
 
     /// <summary>Has the model answer at once, for a visitor who waits for all of it.</summary>

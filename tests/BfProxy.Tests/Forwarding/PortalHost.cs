@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using BfProxy.Forwarding;
 using BfProxy.Tests.Host;
 using FakeProvider;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BfProxy.Tests.Forwarding;
 
@@ -44,8 +42,7 @@ internal sealed class PortalHost : IAsyncDisposable
     public void Answer(Func<JsonNode, Script> choose) => Portal.Handle(Path, request => choose(EventOf(request)));
 
     /// <summary>Waits until the providers' streams are over; their events may still be on their way.</summary>
-    public void WaitForStreams() =>
-        Assert.True(SpinWait.SpinUntil(() => Proxy.Services.GetRequiredService<RunningStreams>().Count == 0, TimeSpan.FromSeconds(30)));
+    public void WaitForStreams() => Proxy.WaitForStreams();
 
     /// <summary>Reads what the portal gets up to and including an <c>end</c>.</summary>
     public async Task<List<JsonNode>> ReadStreamAsync()

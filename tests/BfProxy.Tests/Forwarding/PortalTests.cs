@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
+using BfProxy.Routing;
 using BfProxy.Tests.Host;
 using FakeProvider;
 using FakeProvider.Shapes;
@@ -293,14 +294,13 @@ public sealed class PortalTests
         host.Proxy.App.Configuration["BfProxy:Apps:test:Delivery"] = "betterforms";
         ((IConfigurationRoot)host.Proxy.App.Configuration).Reload();
 
-        // YARP applies a changed configuration in the background; each try is a whole request, so nothing spins.
-        for (var i = 0; i < 500 && host.Portal.Requests.Count == 0; i++)
-        {
-            using var answer = await host.Proxy.ChatAsync(Streaming);
-            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        }
+        // YARP applies a changed configuration in the background.
+        var endpoints = host.Proxy.Services.GetRequiredService<ProviderEndpoints>();
+        Assert.True(SpinWait.SpinUntil(() => endpoints.FindPortal("portal") is not null, TimeSpan.FromSeconds(30)));
+        using var answer = await host.Proxy.ChatAsync(Streaming);
 
-        Assert.NotEmpty(host.Portal.Requests);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        await host.Portal.NextRequestAsync();
     }
 
     [Fact]

@@ -19,6 +19,8 @@ internal sealed class HookReceiver : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ReceivedCall> _calls = new();
 
+    private event Action? Called;
+
     private HookReceiver(TimeProvider time)
     {
         _time = time;
@@ -33,6 +35,30 @@ internal sealed class HookReceiver : IAsyncDisposable
 
     /// <summary>Every call, in order of arrival, with what became of it.</summary>
     public IReadOnlyList<ReceivedCall> Calls => [.. _calls];
+
+    /// <summary>Waits until so many calls in all have come. Throws after 30 s.</summary>
+    public async Task CallsAsync(int count)
+    {
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Called += Look;
+        try
+        {
+            Look();
+            await enough.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        finally
+        {
+            Called -= Look;
+        }
+
+        void Look()
+        {
+            if (_calls.Count >= count)
+            {
+                enough.TrySetResult();
+            }
+        }
+    }
 
     public static async Task<HookReceiver> StartAsync(TimeProvider time)
     {
@@ -54,6 +80,7 @@ internal sealed class HookReceiver : IAsyncDisposable
         var status = Check(context.Request.Headers["X-BfProxy-Signature"].ToString(), body);
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         _calls.Enqueue(new ReceivedCall(headers, body, status));
+        Called?.Invoke();
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync("""{"success":true,"message":"done","data":{}}""");

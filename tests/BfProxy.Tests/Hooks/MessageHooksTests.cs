@@ -22,6 +22,7 @@ public sealed class MessageHooksTests
             Assert.True(hooks.Enqueue("test", Call("c2", i)));
         }
 
+        await receiver.CallsAsync(60);
         await host.StopAsync();
         Assert.All(receiver.Calls, call => Assert.Equal(200, call.Status));
         foreach (var connection in new[] { "c1", "c2" })

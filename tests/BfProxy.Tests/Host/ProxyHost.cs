@@ -1,9 +1,13 @@
 using System.Text;
+using BfProxy.Configuration;
+using BfProxy.Forwarding;
+using BfProxy.Routing;
 using FakeProvider;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy;
 
 namespace BfProxy.Tests.Host;
 
@@ -44,6 +48,20 @@ internal sealed class ProxyHost : IAsyncDisposable
 
     /// <summary>Waits until the words have been logged.</summary>
     public Task LoggedAsync(string words) => _logs.WaitAsync(words);
+
+    /// <summary>Waits until no stream runs: the end of one is seen before all that follows from it is done.</summary>
+    public void WaitForStreams() =>
+        Assert.True(SpinWait.SpinUntil(() => Services.GetRequiredService<RunningStreams>().Count == 0, TimeSpan.FromSeconds(30)));
+
+    /// <summary>Waits until a cluster's first destination has this address: YARP applies a changed configuration in the background.</summary>
+    public void WaitForAddress(string cluster, Uri address) => Assert.True(SpinWait.SpinUntil(
+        () => Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(cluster, out var state) && state.Destinations.TryGetValue("primary", out var primary) && new Uri(primary.Model.Config.Address) == address,
+        TimeSpan.FromSeconds(30)));
+
+    /// <summary>Waits until a provider that was configured just now can be reached.</summary>
+    public void WaitForProvider(string name) => Assert.True(SpinWait.SpinUntil(
+        () => Services.GetRequiredService<Settings<ProviderCatalog>>().Current.Find(name) is { } provider && Services.GetRequiredService<ProviderEndpoints>().Find(provider) is not null,
+        TimeSpan.FromSeconds(30)));
 
     /// <summary>Event ids whose Error logs this test brings about on purpose.</summary>
     public HashSet<int> ExpectedErrors => _logs.Expected;

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using BfProxy.Forwarding;
 using BfProxy.Tests.Host;
 using FakeProvider;
 using FakeProvider.Shapes;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BfProxy.Tests.LlmQuery;
 
@@ -277,7 +275,7 @@ public sealed class QueryFailureTests
     /// <summary>Frames come in order: what followed the end would come before this reply, and the grammar would fail it.</summary>
     private static async Task AssertNothingMoreAsync(QueryHost host)
     {
-        Assert.True(SpinWait.SpinUntil(() => host.Proxy.Services.GetRequiredService<RunningStreams>().Count == 0, TimeSpan.FromSeconds(30)));
+        host.Proxy.WaitForStreams();
         Assert.True((await host.Page.JoinAsync("open-other"))["ok"]!.GetValue<bool>());
     }
 

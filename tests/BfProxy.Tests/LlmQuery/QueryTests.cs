@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using BfProxy.Forwarding;
 using BfProxy.Tests.Host;
 using FakeProvider;
 using FakeProvider.Shapes;
@@ -135,20 +134,16 @@ public sealed class QueryTests
     public async Task A_page_that_does_not_answer_in_time_is_told_to_the_model()
     {
         var time = new ManualTimeProvider();
-        await using var host = await QueryHost.StartAsync(new() { ["BfProxy:Providers:openai:Timeouts:FirstToken"] = "23:00:00", ["BfProxy:Providers:openai:Timeouts:Idle"] = "23:00:00", ["BfProxy:Providers:openai:Timeouts:Total"] = "23:00:00" }, time);
+        await using var host = await QueryHost.StartAsync(time: time);
         host.Script("openai", "a", [("call_1", "ui_ask", "{}")], "b");
         using var answer = await host.QueryAsync(QueryHost.Payload("openai"));
         var id = (await host.ReadUntilAsync("llmToolCall"))[^1]["toolCallId"]!.GetValue<string>();
 
-        var ended = host.ReadUntilAsync("end");
-        while (host.Proxy.Provider.Requests.Count < 2)
-        {
-            // The timer may not yet be set when the frame is seen.
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        // The timer may not yet be set when the frame is seen.
+        await time.TimerAsync(TimeSpan.FromSeconds(90));
+        time.Advance(TimeSpan.FromSeconds(90));
 
-        Assert.Equal("delta end", Grammar(await ended));
+        Assert.Equal("delta end", Grammar(await host.ReadUntilAsync("end")));
         Assert.Contains("timed out", host.Proxy.Provider.Requests[1].BodyText, StringComparison.Ordinal);
         Assert.NotEqual("accepted", (await host.AnswerAsync(id))["status"]!.GetValue<string>());
     }
@@ -201,7 +196,7 @@ public sealed class QueryTests
         Assert.Equal("stopped", events[^1]["finish_reason"]!.GetValue<string>());
         Assert.Single(host.Proxy.Provider.Requests);
         Assert.Equal("already_answered", (await host.AnswerAsync(seen[^1]["toolCallId"]!.GetValue<string>()))["status"]!.GetValue<string>());
-        Assert.Equal(0, host.Proxy.Services.GetRequiredService<RunningStreams>().Count);
+        host.Proxy.WaitForStreams();
     }
 
     [Theory]

@@ -168,6 +168,7 @@ public sealed class EventStreamTests : IAsyncLifetime
 
         for (var i = 0; i < 5; i++)
         {
+            _host.Settle();
             _host.Time.Advance(TimeSpan.FromSeconds(26));
             Assert.Equal(": ping", await reader.ReadLineAsync());
             Assert.Equal("", await reader.ReadLineAsync());

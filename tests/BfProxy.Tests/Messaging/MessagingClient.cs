@@ -8,6 +8,8 @@ namespace BfProxy.Tests.Messaging;
 
 internal sealed class MessagingClient : IDisposable
 {
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
+
     private readonly StreamGrammar _grammar = new();
     private readonly byte[] _buffer = new byte[1024 * 1024];
 
@@ -49,7 +51,7 @@ internal sealed class MessagingClient : IDisposable
         var length = 0;
         while (true)
         {
-            var result = await Socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None);
+            var result = await Socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None).AsTask().WaitAsync(LongEnough);
             length += result.Count;
             if (result.MessageType == WebSocketMessageType.Close)
             {

@@ -24,6 +24,8 @@ internal sealed class MessagingHost : IAsyncDisposable
         ["BfProxy:Apps:demo:AnonymousChannels:3"] = "*-room",
     };
 
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
+
     private readonly RecordingLoggerProvider _logs;
     private readonly WebApplication _app;
 
@@ -57,6 +59,15 @@ internal sealed class MessagingHost : IAsyncDisposable
     public Task<MessagingClient> ConnectAsync() => MessagingClient.ConnectAsync(Address);
 
     /// <summary>Stops as a signal would: what waits for a back end has gone out by then.</summary>
+    /// <summary>
+    /// Waits until the connections have sent all that they had and sleep: a page may have its frame before the one who sent it goes on. One that is woken
+    /// where it sleeps finds nothing, on this thread, and sleeps again.
+    /// </summary>
+    public void Settle() => Assert.All(Hub.Connections.All(), static connection => Assert.True(SpinWait.SpinUntil(connection.Wake, LongEnough)));
+
+    /// <summary>Waits until so many connections are left: a page has its close before it is forgotten.</summary>
+    public void WaitForConnections(int count) => Assert.True(SpinWait.SpinUntil(() => Hub.Connections.Count == count, LongEnough));
+
     public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()

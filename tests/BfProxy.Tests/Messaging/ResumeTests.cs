@@ -32,6 +32,7 @@ public sealed class ResumeTests : IAsyncLifetime
         Assert.Equal("1", (await _client.ReadFrameAsync()).Content);
         using var again = await _host.ConnectAsync();
         Publish(_host, tab, "2");
+        _host.Settle();
 
         Assert.Matches($$"""^\{"id":1,"ok":true,"connectionId":"{{_client.ConnectionId}}","resumeToken":"[^"]+"\}$""", await ResumeAsync(again, Token(_client)));
         Publish(_host, tab, "3");

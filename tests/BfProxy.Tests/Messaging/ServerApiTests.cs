@@ -192,6 +192,7 @@ public sealed class ServerApiTests : IAsyncLifetime
     {
         var client = await _host.EnterAsync("USER_1");
         await client.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        _host.Host.WaitForConnections(0);
         Assert.Equal("""{"us-east-1":{"authenticated":0,"anonymous":0},"_total":{"authenticated":0,"anonymous":0}}""", await _host.CallAsync("allusers"));
     }
 

@@ -34,6 +34,7 @@ public sealed class ReloadUnderLoadTests
         Change(host, ("BfProxy:Channels:HistorySize", "5"), ("BfProxy:Apps:test:AnonymousChannels:2", "more-*"));
         Change(host, ("BfProxy:Providers:openai:Dialect", "klingon"));
         Change(host, ("BfProxy:Providers:openai:Dialect", "openai"));
+        host.WaitForAddress("openai", second.BaseAddress);
         await using var late = await StartAsync(host, "open-late");
         Assert.Equal("second", ChannelClient.TextOf(await late.ReadStreamAsync()));
 

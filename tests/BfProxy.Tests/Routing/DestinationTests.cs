@@ -2,6 +2,8 @@ using System.Net;
 using BfProxy.Tests.Host;
 using FakeProvider;
 using FakeProvider.Shapes;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy;
 
 namespace BfProxy.Tests.Routing;
 
@@ -40,13 +42,10 @@ public sealed class DestinationTests
             ["HealthCheck:Active:Policy"] = "ConsecutiveFailures",
             ["Metadata:ConsecutiveFailuresHealthPolicy.Threshold"] = "1",
         });
-        await second.NextRequestAsync();
-        var calls = 0;
-        for (; calls < 100 && !await OnlySecondAsync(host, second); calls++)
-        {
-        }
+        var clusters = host.Services.GetRequiredService<IProxyStateLookup>();
+        Assert.True(SpinWait.SpinUntil(() => clusters.TryGetCluster("openai", out var cluster) && cluster.DestinationsState.AvailableDestinations is [{ DestinationId: "second" }], TimeSpan.FromSeconds(30)));
 
-        Assert.True(calls < 100);
+        Assert.True(await OnlySecondAsync(host, second));
     }
 
     [Theory]

@@ -62,6 +62,7 @@ public sealed class StreamMessageTests
         using var answer = await bot.OpenStreamAsync(session, accept);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
         await gate.ReachedAsync();
+        await time.TimerAsync(TimeSpan.FromSeconds(25));
         time.Advance(TimeSpan.FromSeconds(25));
 
         Assert.Equal(ping, await lines.ReadLineAsync());

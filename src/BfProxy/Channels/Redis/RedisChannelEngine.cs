@@ -40,6 +40,8 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     public RedisChannelEngine(ChannelHub hub, RedisLink link, INodeBus bus, RedisMetrics metrics, TimeProvider time, ILogger<RedisChannelEngine> logger)
     {
         (_hub, _link, Time, Logger) = (hub, link, time, logger);
+        // Kept, because a late word may come when the source is gone.
+        Stopping = _stopping.Token;
         Shared = new SharedLog(link, hub.State, metrics);
         _leases = new StreamLeases(link, Shared, bus);
         _orphans = new OrphanWatch(_leases, Shared);
@@ -62,7 +64,7 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
     public TimeSpan WriteInterval => _hub.State.Options.RollUp;
 
     /// <summary>When nothing can be written any more.</summary>
-    public CancellationToken Stopping => _stopping.Token;
+    public CancellationToken Stopping { get; }
 
     /// <summary>This node's copy of a channel, where somebody is on it.</summary>
     public Replica? Find(ChannelKey key) => _replicas.GetValueOrDefault(key);
