@@ -91,12 +91,12 @@ internal sealed class MatrixHost : IAsyncDisposable
     /// <summary>Has the model answer like this.</summary>
     public void Script(params Script[] scripts) => Provider.Script(AnyDialect.Path(Dialect), scripts);
 
-    /// <summary>Lets time pass second by second, a whole request apart, until something is done; fails where that time does not suffice.</summary>
-    public async Task AdvanceUntilAsync(ManualTimeProvider time, Task done, int seconds)
+    /// <summary>Lets time pass in steps so small that what is under way otherwise (calls of the portal have 30 s) is done hundreds of requests before its own time; fails after five minutes of it.</summary>
+    public async Task AdvanceUntilAsync(ManualTimeProvider time, Task done)
     {
-        for (var i = 0; i < seconds && !done.IsCompleted; i++)
+        for (var i = 0; i < 3000 && !done.IsCompleted; i++)
         {
-            await AdvanceAsync(time, TimeSpan.FromSeconds(1));
+            await AdvanceAsync(time, TimeSpan.FromMilliseconds(100));
         }
 
         await done.WaitAsync(TimeSpan.FromSeconds(30));
