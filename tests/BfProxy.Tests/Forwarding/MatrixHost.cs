@@ -45,6 +45,8 @@ internal sealed class MatrixHost : IAsyncDisposable
 
     public FakeProviderServer Provider => Proxy.Provider;
 
+    public Uri Portal => _portal.BaseAddress;
+
     /// <summary>In whose words the model is asked.</summary>
     public string Dialect => DialectOf(_route);
 
