@@ -4,7 +4,8 @@ using System.Text;
 namespace BfProxy.Tests.Host;
 
 /// <summary>A caller who sees in how many pieces it was answered.</summary>
-internal sealed class RawCaller : IDisposable
+/// <param name="receiveBuffer">Bytes that the kernel takes for one who does not read; null for its own choice.</param>
+internal sealed class RawCaller(int? receiveBuffer = null) : IDisposable
 {
     // IPPROTO_TCP, TCP_INFO, and in it tcpi_data_segs_in, of linux/tcp.h.
     private const int Tcp = 6;
@@ -30,6 +31,7 @@ internal sealed class RawCaller : IDisposable
     /// <summary>Sends a request, and waits until bytes come.</summary>
     public async Task<string> AskAsync(Uri address, string request)
     {
+        _socket.ReceiveBufferSize = receiveBuffer ?? _socket.ReceiveBufferSize;
         await _socket.ConnectAsync(address.Host, address.Port);
         await _socket.SendAsync(Encoding.ASCII.GetBytes(request));
         return await ReadAsync();
