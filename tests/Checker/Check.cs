@@ -135,11 +135,13 @@ internal sealed class Check(CheckOptions options)
         Console.WriteLine($"streams: {streams.Started} started, {streams.Refused} POSTs refused; connections: {_tally.ConnectionCount}; closed by the server: {_tally.Closes()}");
         Console.WriteLine($"deliveries: {_tally.DeliveredCount:N0}; gaps told: {_tally.GapCount}; ends by error: {_tally.BrokenCount}");
         Console.WriteLine($"lost: {_tally.LostCount}, repeated: {_tally.RepeatedCount}, out of order: {_tally.DisorderedCount}, wrong: {_tally.FaultCount}, unfinished: {behind.Count}");
+        var disclosed = _nodes.Sum(static node => node.Disclosures);
+        Console.WriteLine($"lines of the nodes: {_nodes.Sum(static node => node.Lines)}; with a key or a prompt: {disclosed}");
         foreach (var example in _tally.Examples().Concat(behind.Distinct(StringComparer.Ordinal).Take(MaxExamples)))
         {
             Console.WriteLine("  " + example);
         }
 
-        return _tally.IsClean && behind.Count == 0 && (!options.Rolling || _tally.BrokenCount + _tally.GapCount == 0) && _tally.DeliveredCount >= options.Deliveries;
+        return _tally.IsClean && disclosed == 0 && behind.Count == 0 && (!options.Rolling || _tally.BrokenCount + _tally.GapCount == 0) && _tally.DeliveredCount >= options.Deliveries;
     }
 }

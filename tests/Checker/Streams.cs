@@ -6,6 +6,9 @@ namespace Checker;
 /// <summary>The back end: keeps so many streams running, POSTed to whichever node is up.</summary>
 internal sealed class Streams(CheckOptions options, Func<int?> findNode, Random random) : IDisposable
 {
+    /// <summary>What is asked of every model; in no node's words.</summary>
+    public const string Prompt = "tell the crowd, and nobody else";
+
     private const int MinSeconds = 2;
     private const int MaxSeconds = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -63,7 +66,7 @@ internal sealed class Streams(CheckOptions options, Func<int?> findNode, Random 
             return false;
         }
 
-        var payload = new { provider = "openai", stream = true, model = SeededProvider.Model(text, options.Rate), messages = new[] { new { role = "user", content = "go" } } };
+        var payload = new { provider = "openai", stream = true, model = SeededProvider.Model(text, options.Rate), messages = new[] { new { role = "user", content = Prompt } } };
         var request = new { apiKey = "BFAPI_demo", channels, actionName = StreamView.ActionName(text), payload };
         try
         {

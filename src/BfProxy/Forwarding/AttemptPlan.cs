@@ -12,14 +12,16 @@ namespace BfProxy.Forwarding;
 /// these, or a retry, is configured. In later tool rounds the conversation holds turns in the words of the provider that made them, so it stays there.
 /// A conversation that the provider keeps cannot be carried to another one, and is asked again only where the first call is sure not to have been heard.
 /// </summary>
-internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App app, ProviderCall first, bool mustStream) : IDisposable
+internal sealed class AttemptPlan(CallFactory calls, RequestImages images, ChatRequest request, App app, ProviderCall first, bool mustStream) : IDisposable
 {
     /// <summary>Where the provider does not say how long.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongRest = TimeSpan.FromMinutes(10);
 
-    private readonly Queue<Fallback> _fallbacks = new(request.Conversation is null && (request.ProviderKey is null || app.FallbackOnServerKey) ? first.Provider.Options.Fallbacks : []);
+    private readonly FallbackMedia _media = new(images, request, app, TargetsOf(request, app, first));
     private readonly List<DestinationState> _avoided = [];
+    // Replaced whole: the reader of an answer empties it while a hedge may be looking for somebody.
+    private List<Fallback> _fallbacks = TargetsOf(request, app, first);
     private IDisposable? _memory;
     private int _keysTried;
     private ChatRequest? _goOn;
@@ -89,23 +91,17 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
 
     public static ProviderCall OtherKey(ProviderCall call, DateTimeOffset now) => call with { Key = call.Provider.Keys.Take(now) };
 
-    /// <summary>The call of the next provider that can be asked; those that cannot are passed over, each with its reason.</summary>
-    public bool TryFallBack(Action<string, string> passedOver, [NotNullWhen(true)] out ProviderCall? call)
-    {
-        while (_fallbacks.TryDequeue(out var target))
-        {
-            if (calls.TryFallBack(_goOn ?? request, app, target, mustStream, out call, out var reason))
-            {
-                _keysTried = 0;
-                return true;
-            }
+    /// <summary>Whether something is to be fetched before another provider is asked.</summary>
+    public bool MustFetch => _fallbacks.Any(_media.IsMissing);
 
-            passedOver(target.Provider, reason);
-        }
+    /// <summary>Fetches what the providers that are left take as data only.</summary>
+    public ValueTask FetchAsync(CancellationToken cancellationToken) => _media.FetchAsync(_fallbacks, cancellationToken);
 
-        call = null;
-        return false;
-    }
+    /// <summary>The call of the next provider that can be asked; those that cannot are passed over, each with its reason. To be asked after <see cref="FetchAsync"/>.</summary>
+    public bool TryFallBack(Action<string, string> passedOver, [NotNullWhen(true)] out ProviderCall? call) => TryNext(mayKeep: false, passedOver, out call);
+
+    /// <summary>The same for a race to the first token: who has none, because its answer comes whole, or is not ready to be asked, keeps its place for afterwards.</summary>
+    public bool TryHedge(Action<string, string> passedOver, [NotNullWhen(true)] out ProviderCall? call) => TryNext(mayKeep: true, passedOver, out call);
 
     /// <summary>Content came: no other attempt is made, unless another provider may go on with the answer.</summary>
     public void Close()
@@ -119,8 +115,38 @@ internal sealed class AttemptPlan(CallFactory calls, ChatRequest request, App ap
     /// <summary>The request will not be written for another provider any more.</summary>
     public void Dispose()
     {
-        _fallbacks.Clear();
+        _fallbacks = [];
         _memory?.Dispose();
         _memory = null;
+    }
+
+    private static List<Fallback> TargetsOf(ChatRequest request, App app, ProviderCall first) =>
+        request.Conversation is null && (request.ProviderKey is null || app.FallbackOnServerKey) ? first.Provider.Options.Fallbacks : [];
+
+    private bool TryNext(bool mayKeep, Action<string, string> passedOver, [NotNullWhen(true)] out ProviderCall? call)
+    {
+        var (line, next) = (_fallbacks, 0);
+        var kept = new List<Fallback>();
+        for (call = null; call is null && next < line.Count; next++)
+        {
+            var target = line[next];
+            if (mayKeep && _media.IsMissing(target))
+            {
+                kept.Add(target);
+            }
+            else if (!_media.TryGet(target, out var media, out var reason) || !calls.TryFallBack(_goOn ?? request, app, target, mustStream, media, out call, out reason))
+            {
+                passedOver(target.Provider, reason);
+            }
+            else if (mayKeep && !call.Streams)
+            {
+                kept.Add(target);
+                call = null;
+            }
+        }
+
+        _fallbacks = [.. kept, .. line.Skip(next)];
+        _keysTried = call is null ? _keysTried : 0;
+        return call is not null;
     }
 }

@@ -8,7 +8,7 @@ using CommunityToolkit.HighPerformance.Buffers;
 namespace BfProxy.Forwarding;
 
 /// <summary>Turns a uniform request into the call of one provider: chooses provider, key and model, and has the dialect write the body.</summary>
-internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvider time)
+internal sealed class CallFactory(Settings<ProviderCatalog> providers, RequestImages images, TimeProvider time)
 {
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -46,7 +46,7 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvi
 
     /// <summary>Writes the call of a further round: to the same provider and model, with the same key, whatever was configured since.</summary>
     public static bool TryContinue(ProviderCall before, ChatRequest request, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error) =>
-        TryWrite(request, before.Provider, before.Model, before.Key, before.Streams, out call, out error);
+        TryWrite(request.With(before.Media), before.Provider, before.Model, before.Key, before.Streams, out call, out error, before.Media);
 
     /// <summary>What may be tried where a call fails; null where nothing else is configured than to answer with the failure.</summary>
     public AttemptPlan? PlanFor(ChatRequest request, App app, ProviderCall call, bool mustStream = false)
@@ -54,7 +54,7 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvi
         var provider = call.Provider;
         var mayRotate = request.ProviderKey is null && provider.Keys.Count > 1;
         var mayFallBack = provider.Options.Fallbacks.Count > 0 && request.Conversation is null && (request.ProviderKey is null || app.FallbackOnServerKey);
-        return mayRotate || mayFallBack || provider.Options.Retry.Attempts > 0 ? new AttemptPlan(this, request, app, call, mustStream) : null;
+        return mayRotate || mayFallBack || provider.Options.Retry.Attempts > 0 ? new AttemptPlan(this, images, request, app, call, mustStream) : null;
     }
 
     /// <summary>Writes the request for another provider, with the server's key and in its language.</summary>
@@ -62,9 +62,10 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvi
     /// <param name="app">For whom.</param>
     /// <param name="target">Who is to be asked.</param>
     /// <param name="mustStream">Whether the answer is needed as a stream.</param>
+    /// <param name="media">What was fetched, as it takes no addresses.</param>
     /// <param name="call">The call, where it could be made.</param>
     /// <param name="reason">Why it could not; for the log.</param>
-    public bool TryFallBack(ChatRequest request, App app, Fallback target, bool mustStream, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out string? reason)
+    public bool TryFallBack(ChatRequest request, App app, Fallback target, bool mustStream, IReadOnlyList<FetchedMedia> media, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out string? reason)
     {
         call = null;
         reason = null;
@@ -84,7 +85,7 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvi
         {
             reason = "no model of it is named and allowed";
         }
-        else if (!TryWrite(request, provider, provider.RealModel(model), provider.Keys.Take(Now), mustStream, out call, out var error))
+        else if (!TryWrite(request.With(media), provider, provider.RealModel(model), provider.Keys.Take(Now), mustStream, out call, out var error, media))
         {
             reason = error.Message;
         }
@@ -112,7 +113,8 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvi
         return false;
     }
 
-    private static bool TryWrite(ChatRequest request, Provider provider, string model, string? key, bool mustStream, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error)
+    private static bool TryWrite(
+        ChatRequest request, Provider provider, string model, string? key, bool mustStream, [NotNullWhen(true)] out ProviderCall? call, [NotNullWhen(false)] out BfError? error, IReadOnlyList<FetchedMedia>? media = null)
     {
         call = null;
         var streams = mustStream || request.Stream || provider.Options.NonStreaming == NonStreamingMode.Buffer;
@@ -124,7 +126,7 @@ internal sealed class CallFactory(Settings<ProviderCatalog> providers, TimeProvi
             return false;
         }
 
-        call = new ProviderCall(provider, dialect, model, native, body.WrittenSpan.ToArray(), key, streams);
+        call = new ProviderCall(provider, dialect, model, native, body.WrittenSpan.ToArray(), key, streams) { Media = media ?? [] };
         return true;
     }
 

@@ -1,4 +1,5 @@
 using BfProxy.Routing;
+using BfProxy.Transforms.Contract;
 using BfProxy.Transforms.Dialects;
 using BfProxy.Transforms.Pipeline;
 
@@ -16,6 +17,9 @@ internal sealed record ProviderCall(Provider Provider, IDialect Dialect, string 
 {
     /// <summary>When its answer is given up.</summary>
     public StreamLimits Limits => new() { MaxResponseBytes = Provider.Options.MaxResponseBytes };
+
+    /// <summary>What was fetched to be sent as data, and is so again in later rounds.</summary>
+    public IReadOnlyList<FetchedMedia> Media { get; init; } = [];
 
     /// <summary>The provider's own request, as JSON; empty once forgotten.</summary>
     public byte[] Body { get; private set; } = Body;

@@ -18,20 +18,16 @@ internal sealed class RequestImages(Settings<ProviderCatalog> providers, ImageFe
     /// <param name="cancellationToken">The caller has left.</param>
     public async Task<(ChatRequest Request, BfError? Error)> FetchAsync(ChatRequest request, App app, CancellationToken cancellationToken)
     {
-        var wanted = Find(request, app);
+        var wanted = Find(request, app, request.Provider, request.Model, out _);
         if (wanted.Count == 0)
         {
             return (request, null);
         }
 
-        if (wanted.DistinctBy(static media => media.Address).Count() > fetcher.Rules.Options.MaxCount)
-        {
-            return (request, ImageErrors.TooMany(wanted[fetcher.Rules.Options.MaxCount].Field, fetcher.Rules.Options.MaxCount));
-        }
-
         try
         {
-            return await FetchAsync(request, wanted, cancellationToken);
+            var (fetched, error) = await FetchAsync(request.Provider, wanted, cancellationToken);
+            return (request.With(fetched), error);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -39,20 +35,29 @@ internal sealed class RequestImages(Settings<ProviderCatalog> providers, ImageFe
         }
     }
 
-    /// <summary>What is wrong with the request apart from its images is said by whoever writes the call.</summary>
-    private IReadOnlyList<RemoteMedia> Find(ChatRequest request, App app)
+    /// <summary>What a provider takes as data only. What is wrong with the request apart from its images is said by whoever writes the call.</summary>
+    public IReadOnlyList<RemoteMedia> Find(ChatRequest request, App app, string providerName, string? modelName, out string? dialectName)
     {
-        if (providers.Current.Find(request.Provider) is not { } provider || !app.MayUse(provider.Name))
+        dialectName = null;
+        if (providers.Current.Find(providerName) is not { } provider || !app.MayUse(provider.Name))
         {
             return [];
         }
 
-        var model = provider.RealModel(request.Model ?? provider.Options.DefaultModel ?? "");
-        return provider.DialectFor(request, model, streams: true).MediaToFetch(request);
+        var model = provider.RealModel(modelName ?? provider.Options.DefaultModel ?? "");
+        var dialect = provider.DialectFor(request, model, streams: true);
+        dialectName = dialect.Name;
+        return dialect.MediaToFetch(request);
     }
 
-    private async Task<(ChatRequest Request, BfError? Error)> FetchAsync(ChatRequest request, IReadOnlyList<RemoteMedia> wanted, CancellationToken cancellationToken)
+    /// <summary>All of these, or why one of them cannot be had. Throws where it is cancelled.</summary>
+    public async Task<(IReadOnlyList<FetchedMedia> Fetched, BfError? Error)> FetchAsync(string provider, IReadOnlyList<RemoteMedia> wanted, CancellationToken cancellationToken)
     {
+        if (wanted.DistinctBy(static media => media.Address).Count() > fetcher.Rules.Options.MaxCount)
+        {
+            return ([], ImageErrors.TooMany(wanted[fetcher.Rules.Options.MaxCount].Field, fetcher.Rules.Options.MaxCount));
+        }
+
         var fetches = wanted
             .GroupBy(static media => (media.Address, media.IsImage))
             .ToDictionary(static same => same.Key, same => fetcher.FetchAsync(same.Key.Address, same.Key.IsImage, cancellationToken));
@@ -65,19 +70,19 @@ internal sealed class RequestImages(Settings<ProviderCatalog> providers, ImageFe
             var fetch = await fetches[(media.Address, media.IsImage)];
             if (fetch.Failure is not ImageFailure.None)
             {
-                StreamLog.ImageRefused(logger, request.Provider, fetch.Failure);
-                return (request, ImageErrors.Of(fetch.Failure, media, fetcher.Rules.Options));
+                StreamLog.ImageRefused(logger, provider, fetch.Failure);
+                return ([], ImageErrors.Of(fetch.Failure, media, fetcher.Rules.Options));
             }
 
             total += fetch.Data.Length;
             if (total > MaxTotalBytes)
             {
-                return (request, ImageErrors.TooMuch(media, MaxTotalBytes));
+                return ([], ImageErrors.TooMuch(media, MaxTotalBytes));
             }
 
             fetched.Add(new FetchedMedia(media, fetch.MimeType, fetch.Data));
         }
 
-        return (request.With(fetched), null);
+        return (fetched, null);
     }
 }

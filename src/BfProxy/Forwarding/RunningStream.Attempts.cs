@@ -27,7 +27,7 @@ internal sealed partial class RunningStream
                 result = await _dependencies.Retries.For(_round.Call.Provider.Options.Retry)
                     .ExecuteAsync(static (stream, cancellationToken) => stream.TryAsync(cancellationToken), this, cancellationToken);
             }
-            while (result.Error is { } error && (_mayGoOn ? TryChange(error) : TryGoOn(error)));
+            while (result.Error is { } error && (_mayGoOn ? await ChangeAsync(error, cancellationToken) : await GoOnAsync(error, cancellationToken)));
 
             _failed = result.Error;
         }
@@ -69,7 +69,7 @@ internal sealed partial class RunningStream
     }
 
     /// <summary>Goes on with another key or another provider, where there is one.</summary>
-    private bool TryChange(BfError error)
+    private async ValueTask<bool> ChangeAsync(BfError error, CancellationToken cancellationToken)
     {
         if (_otherKey)
         {
@@ -77,7 +77,13 @@ internal sealed partial class RunningStream
             return true;
         }
 
-        if (!Failures.AreTheProviders(error) || !_plan!.TryFallBack(PassedOver, out var call))
+        if (!Failures.AreTheProviders(error))
+        {
+            return false;
+        }
+
+        await _plan!.FetchAsync(cancellationToken);
+        if (!_plan.TryFallBack(PassedOver, out var call))
         {
             return false;
         }
@@ -87,9 +93,15 @@ internal sealed partial class RunningStream
     }
 
     /// <summary>Has another provider go on with an answer that broke off, where that is wanted; the channels see one answer.</summary>
-    private bool TryGoOn(BfError error)
+    private async ValueTask<bool> GoOnAsync(BfError error, CancellationToken cancellationToken)
     {
-        if (Cause != EndCause.None || !Failures.AreTheProviders(error) || _round.Response.Said is not { } said || !_plan!.TryGoOn(said, PassedOver, out var call))
+        if (Cause != EndCause.None || !Failures.AreTheProviders(error) || _round.Response.Said is not { } said)
+        {
+            return false;
+        }
+
+        await _plan!.FetchAsync(cancellationToken);
+        if (!_plan.TryGoOn(said, PassedOver, out var call))
         {
             return false;
         }

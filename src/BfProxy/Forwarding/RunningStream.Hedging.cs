@@ -29,7 +29,8 @@ internal sealed partial class RunningStream
         using var firstAbort = new AttemptAbort(cancellationToken);
         var firstRun = AttemptAsync(first, firstAbort, cancellationToken).AsTask();
         await ((Task)Task.WhenAny(firstRun, race.Decided)).WaitAsync(patience, _dependencies.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (firstRun.IsCompleted || race.Enter(NextRunner) is not { } second)
+        await FetchForRaceAsync(race, firstRun, cancellationToken);
+        if (firstRun.IsCompleted || cancellationToken.IsCancellationRequested || race.Enter(NextRunner) is not { } second)
         {
             return await firstRun;
         }
@@ -54,23 +55,33 @@ internal sealed partial class RunningStream
     /// <summary>The round that asks the next fallback, as far as that answers token by token.</summary>
     private Round? NextRunner()
     {
-        while (_plan!.TryFallBack(PassedOver, out var call))
+        if (!_plan!.TryHedge(PassedOver, out var call))
         {
-            if (call.Streams)
-            {
-                var round = _plan.Ask(call);
-                if (_plan is { GoesOn: true, CanFallBack: true })
-                {
-                    round.Response.KeepText();
-                }
-
-                return round;
-            }
-
-            PassedOver(call.Provider.Name, "a plain answer has no first token");
+            return null;
         }
 
-        return null;
+        var round = _plan.Ask(call);
+        if (_plan is { GoesOn: true, CanFallBack: true })
+        {
+            round.Response.KeepText();
+        }
+
+        return round;
+    }
+
+    /// <summary>What the second takes as data only is fetched while the first may still bring its content.</summary>
+    private async ValueTask FetchForRaceAsync(FirstTokenRace race, Task firstRun, CancellationToken cancellationToken)
+    {
+        if (firstRun.IsCompleted || race.Decided.IsCompleted || !_plan!.MustFetch)
+        {
+            return;
+        }
+
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var fetched = _plan.FetchAsync(source.Token).AsTask();
+        await Task.WhenAny(fetched, firstRun, race.Decided);
+        await source.CancelAsync();
+        await fetched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Both failed: the stream goes on from the second, or fails with what became of it.</summary>

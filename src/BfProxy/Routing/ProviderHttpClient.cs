@@ -22,6 +22,10 @@ internal static class ProviderHttpClient
         }
 
         handler.ConnectTimeout = TimeSpan.FromMilliseconds(double.Parse(milliseconds!, CultureInfo.InvariantCulture));
+        // An answer that is given up is not read on to save its connection: its provider would go on, and bill, for seconds.
+        handler.ResponseDrainTimeout = TimeSpan.Zero;
+        handler.MaxResponseDrainSize = 0;
+
         // A provider learns nothing about our traces.
         handler.ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator();
     }

@@ -10,6 +10,7 @@ internal sealed class AnswerReader(IAnswerFormat format, PipeWriter writer)
     private readonly ReaderSignal _signal = new();
     private int _position;
     private bool _isPingDue;
+    private bool _hasBegun;
 
     public void Wake() => _signal.Raise();
 
@@ -35,12 +36,14 @@ internal sealed class AnswerReader(IAnswerFormat format, PipeWriter writer)
             {
                 format.WritePing(writer);
             }
-            else
+            else if (_hasBegun)
             {
                 await _signal.WaitAsync();
                 continue;
             }
 
+            // Headers go out at once: with the text that is there already, or alone, since the first token may take its time.
+            _hasBegun = true;
             Volatile.Write(ref _isPingDue, value: false);
             if ((await writer.FlushAsync(CancellationToken.None)).IsCompleted)
             {

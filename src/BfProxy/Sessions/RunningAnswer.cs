@@ -71,13 +71,13 @@ internal sealed class RunningAnswer(string fallback) : IStreamOutput
         }
     }
 
-    /// <summary>Ends the stream, where it has not ended: nobody reads it.</summary>
+    /// <summary>Ends the stream, where its answer is not whole: nobody reads it. Of a whole one only the provider's last bytes are to come, and then its connection serves others.</summary>
     public void Abandon()
     {
         RunningStream? stream;
         lock (_gate)
         {
-            stream = _stream;
+            stream = IsOver ? null : _stream;
         }
 
         stream?.End(EndCause.CallerGone);

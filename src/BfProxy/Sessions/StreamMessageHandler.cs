@@ -93,14 +93,13 @@ internal sealed class StreamMessageHandler(SessionIntake intake, RunningAnswers 
         }
     }
 
-    /// <summary>Nothing on the way may hold the text back; the headers go out now, since the first token may take its time.</summary>
-    private static async Task BeginAsync(HttpContext context, IAnswerFormat format)
+    /// <summary>Nothing on the way may hold the text back. The headers go out with the first flush.</summary>
+    private static Task BeginAsync(HttpContext context, IAnswerFormat format)
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = format.ContentType;
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        await context.Response.StartAsync(context.RequestAborted);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        return context.Response.StartAsync(context.RequestAborted);
     }
 }

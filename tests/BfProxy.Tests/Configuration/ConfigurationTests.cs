@@ -162,6 +162,8 @@ public sealed class ConfigurationTests
         await using var app = await Program.BuildAsync(["--environment", environment], builder => builder.Logging.ClearProviders().AddProvider(logs));
 
         Assert.Equal(says, logs.Text.Contains("[201]", StringComparison.Ordinal));
+        Disclosures.AssertNone(Disclosures.SecretsOf(app.Configuration, []), logs.Text);
+        Disclosures.AssertNoneInRun([], logs.Text);
     }
 
     [Fact]

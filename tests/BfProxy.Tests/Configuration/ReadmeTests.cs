@@ -22,6 +22,7 @@ public sealed class ReadmeTests
             var config = root.CreateSubdirectory("config").FullName;
             File.Copy(Path.Combine(AppContext.BaseDirectory, "config", "bfproxy.json"), Path.Combine(config, "bfproxy.json"));
             await File.WriteAllTextAsync(Path.Combine(config, name), await ExampleAsync());
+            Disclosures.Watch();
             using var logs = new RecordingLoggerProvider();
             string[] args = ["--contentRoot", root.FullName, "--environment", "Production", "--urls", "http://127.0.0.1:0"];
 
@@ -33,6 +34,9 @@ public sealed class ReadmeTests
             Assert.Equal(status, answered);
             Assert.Contains(message, text, StringComparison.Ordinal);
             logs.AssertNoUnexpectedErrors();
+            var secrets = Disclosures.SecretsOf(app.Configuration, []);
+            Disclosures.AssertNone(secrets, logs.Text, text);
+            Disclosures.AssertNoneInRun(secrets, logs.Text, text);
         }
         finally
         {

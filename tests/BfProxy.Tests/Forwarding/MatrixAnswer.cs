@@ -6,4 +6,5 @@ namespace BfProxy.Tests.Forwarding;
 /// <param name="IsRefused">Whether the request itself was refused, so that no event was sent.</param>
 /// <param name="FinishReason">Of the one end of a stream.</param>
 /// <param name="RetryAfter">Of a refusal.</param>
-internal sealed record MatrixAnswer(string Text, int? Error, bool IsRefused, string? FinishReason = null, TimeSpan? RetryAfter = null);
+/// <param name="Words">The message of the refusal or of the error event.</param>
+internal sealed record MatrixAnswer(string Text, int? Error, bool IsRefused, string? FinishReason = null, TimeSpan? RetryAfter = null, string? Words = null);

@@ -71,19 +71,33 @@ internal sealed class ProxyHost : IAsyncDisposable
         Disclosures.Watch();
         var provider = await FakeProviderServer.StartAsync();
         var logs = new RecordingLoggerProvider();
+        IConfiguration? configuration = null;
         string[] root = contentRoot is null ? [] : ["--contentRoot", contentRoot];
-        var app = await Program.BuildAsync(["--urls", "http://127.0.0.1:0", "--environment", "Production", .. root], builder =>
+        try
         {
-            builder.Configuration.AddInMemoryCollection(Defaults(provider.BaseAddress));
-            builder.Configuration.AddInMemoryCollection(settings ?? []);
-            builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
-            if (time is not null)
+            var app = await Program.BuildAsync(["--urls", "http://127.0.0.1:0", "--environment", "Production", .. root], builder =>
             {
-                builder.Services.AddSingleton(time);
-            }
-        });
-        await app.StartAsync();
-        return new ProxyHost(app, provider, logs);
+                builder.Configuration.AddInMemoryCollection(Defaults(provider.BaseAddress));
+                builder.Configuration.AddInMemoryCollection(settings ?? []);
+                configuration = builder.Configuration;
+                builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+                if (time is not null)
+                {
+                    builder.Services.AddSingleton(time);
+                }
+            });
+            await app.StartAsync();
+            return new ProxyHost(app, provider, logs);
+        }
+        catch (ConfigurationFaultException fault)
+        {
+            // Its list of faults is output too.
+            await provider.DisposeAsync();
+            var secrets = Disclosures.SecretsOf(configuration ?? new ConfigurationBuilder().AddInMemoryCollection(settings ?? []).Build(), []);
+            Disclosures.AssertNone(secrets, logs.Text, fault.Message);
+            Disclosures.AssertNoneInRun(secrets, logs.Text, fault.Message);
+            throw;
+        }
     }
 
     /// <summary>POSTs a body as it stands.</summary>

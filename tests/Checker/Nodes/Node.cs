@@ -9,11 +9,21 @@ internal sealed class Node(int provider, int? redis) : IAsyncDisposable
     /// <summary>How long whoever sends requests here goes on with it after the node was told to go.</summary>
     private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(500);
 
+    private const string ProviderKey = "sk-check-of-the-server";
+
     private ChildProcess? _process;
+    private int _lines;
+    private int _disclosures;
 
     public int Port { get; } = Loopback.FreePort();
 
     public bool IsUp { get; private set; }
+
+    /// <summary>Lines that it has written.</summary>
+    public int Lines => Volatile.Read(ref _lines);
+
+    /// <summary>Those of them with a key or a prompt in it.</summary>
+    public int Disclosures => Volatile.Read(ref _disclosures);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +32,7 @@ internal sealed class Node(int provider, int? redis) : IAsyncDisposable
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["ReverseProxy__Clusters__openai__Destinations__primary__Address"] = Loopback.AddressOf(provider),
-            ["BfProxy__Providers__openai__ApiKey"] = "sk-check",
+            ["BfProxy__Providers__openai__ApiKey"] = ProviderKey,
             ["Logging__LogLevel__Default"] = "Warning",
         };
         if (redis is { } port)
@@ -30,7 +40,7 @@ internal sealed class Node(int provider, int? redis) : IAsyncDisposable
             environment["BfProxy__Backplane__Redis"] = $"127.0.0.1:{port}";
         }
 
-        _process = ChildProcess.Start("dotnet", [program, "--urls", Loopback.AddressOf(Port)], environment, Path.GetDirectoryName(program)!);
+        _process = ChildProcess.Start("dotnet", [program, "--urls", Loopback.AddressOf(Port)], environment, Path.GetDirectoryName(program)!, Hear);
         await Loopback.WaitForAsync(Port, _process, cancellationToken);
         IsUp = true;
     }
@@ -64,4 +74,13 @@ internal sealed class Node(int provider, int? redis) : IAsyncDisposable
     public string LastWords() => _process?.LastWords() ?? "";
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private void Hear(string line)
+    {
+        Interlocked.Increment(ref _lines);
+        if (line.Contains(ProviderKey, StringComparison.Ordinal) || line.Contains(Streams.Prompt, StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _disclosures);
+        }
+    }
 }

@@ -10,13 +10,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
+    private readonly Action<string>? _heard;
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(
         new BoundedChannelOptions(MaxLines) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly Queue<string> _errors = new();
 
-    private ChildProcess(Process process)
+    private ChildProcess(Process process, Action<string>? heard)
     {
-        _process = process;
+        (_process, _heard) = (process, heard);
         process.OutputDataReceived += (_, line) => OnLine(line.Data);
         process.ErrorDataReceived += (_, line) => OnError(line.Data);
         process.BeginOutputReadLine();
@@ -27,7 +28,13 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string directory)
+    /// <summary>Starts a program.</summary>
+    /// <param name="program">Its path or name.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="environment">What stands in its environment beside ours.</param>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="heard">Told each line that it writes, on whatever thread.</param>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string directory, Action<string>? heard = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -42,7 +49,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new ChildProcess(Process.Start(start)!);
+        return new ChildProcess(Process.Start(start)!, heard);
     }
 
     /// <summary>Starts this program in another role.</summary>
@@ -107,6 +114,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         else
         {
+            _heard?.Invoke(line);
             _lines.Writer.TryWrite(line);
         }
     }
@@ -118,6 +126,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             return;
         }
 
+        _heard?.Invoke(line);
         lock (_errors)
         {
             _errors.Enqueue(line);

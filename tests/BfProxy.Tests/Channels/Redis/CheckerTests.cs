@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BfProxy.Tests.Host;
 using Xunit.Abstractions;
 
 namespace BfProxy.Tests.Channels.Redis;
@@ -40,7 +41,10 @@ public sealed class CheckerTests(ITestOutputHelper output)
         {
             var (said, complained) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
             await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await said + await complained);
+            var all = await said + await complained;
+            Assert.Contains("with a key or a prompt: 0", all, StringComparison.Ordinal);
+            Disclosures.AssertNoneInRun([], all);
+            return (process.ExitCode, all);
         }
         finally
         {
