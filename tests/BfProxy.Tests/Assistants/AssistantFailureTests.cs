@@ -30,7 +30,7 @@ public sealed class AssistantFailureTests
     [InlineData("<html>")]
     [InlineData("[]")]
     [InlineData("{\"id\":\"conv_1\"")]
-    [InlineData("{\"\\ud800\":1,\"me\\ud800\":1}")]
+    [InlineData("{\"\\ud800\":1,\"metad\\ud800ab\":1}")]
     public async Task A_conversation_that_is_answered_with_nonsense_is_the_providers_fault(string nonsense)
     {
         await using var host = await ProxyHost.StartAsync();
