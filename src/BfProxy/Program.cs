@@ -70,6 +70,7 @@ internal static class Program
         customize?.Invoke(builder);
         await builder.AddDemoAsync(TimeProvider.System, CancellationToken.None);
         builder.Logging.LeaveStartFaultsToUs();
+        builder.Logging.LeaveLevelFaultsToUs(builder.Configuration);
         builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSettingsReload();

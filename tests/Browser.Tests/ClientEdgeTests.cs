@@ -108,6 +108,20 @@ public sealed class ClientEdgeTests(PlaygroundFixture fixture) : IAsyncLifetime
                 """));
 
     [Fact]
+    public async Task Who_was_never_let_in_has_lost_nothing_and_who_is_not_let_in_again_has() =>
+        Assert.Equal(
+            """["refused",0,["a"]]""",
+            await _client.JsonOfAsync(
+                """
+                await start(); server.refuse = ['channelJoinAnon'];
+                const joined = client.join('a').then(() => 'joined', () => 'refused');
+                await open(); const told = await joined; const early = seen.gaps.length;
+                server.refuse = []; await client.join('a'); server.refuse = ['channelJoinAnon'];
+                socket.cut(); await open(); await until(() => seen.gaps.length > 0);
+                return [told, early, seen.gaps.map(({ channel }) => channel).filter((name) => name === 'a')];
+                """));
+
+    [Fact]
     public async Task A_private_channel_that_cannot_be_had_again_is_told_as_lost() =>
         Assert.Equal(
             """["tab|c1"]""",

@@ -24,9 +24,15 @@ internal sealed record AssistantRequest(BfCall Bf, BfEnvelope Envelope, ChatRequ
             return false;
         }
 
-        if (!Assistants.ThreadId.TryRead(chat.Payload, "thread_id", out var threadId) || !Assistants.ThreadId.TryRead(chat.Payload, "assistant_id", out var assistantId))
+        if (!Assistants.ThreadId.TryRead(chat.Payload, "thread_id", out var threadId))
         {
-            error = ThreadErrors.BadId("payload.thread_id, payload.assistant_id");
+            error = ThreadErrors.BadId("payload.thread_id");
+            return false;
+        }
+
+        if (!Assistants.ThreadId.TryRead(chat.Payload, "assistant_id", out var assistantId))
+        {
+            error = ThreadErrors.BadId("payload.assistant_id");
             return false;
         }
 

@@ -17,9 +17,15 @@ internal sealed class AssistantStopHandler(RequestIntake intake, RunDirectory ru
         }
 
         var root = bf.Envelope.Root;
-        if (!ThreadId.TryRead(root, "threadId", out var threadId) || !ThreadId.TryRead(root, "runId", out var runId) || threadId is null || runId is null)
+        if (!ThreadId.TryRead(root, "threadId", out var threadId) || threadId is null)
         {
-            await ErrorResponse.WriteAsync(context, ThreadErrors.BadId(threadId is null ? "threadId" : "runId"), bf.Envelope.ActionName);
+            await ErrorResponse.WriteAsync(context, ThreadErrors.BadId("threadId"), bf.Envelope.ActionName);
+            return;
+        }
+
+        if (!ThreadId.TryRead(root, "runId", out var runId) || runId is null)
+        {
+            await ErrorResponse.WriteAsync(context, ThreadErrors.BadId("runId"), bf.Envelope.ActionName);
             return;
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BfProxy.Forwarding;
 using BfProxy.Tools;
 using BfProxy.Transforms.Contract;
@@ -85,13 +84,11 @@ internal sealed class ProviderThread(ProviderThreads threads, ChatRequest reques
     private async ValueTask<bool> RepairAsync(CancellationToken cancellationToken)
     {
         var reply = await threads.SendAsync(_call!, "GET", $"/{id}/items", "?order=desc&limit=100", [], cancellationToken);
-        if (reply.Error is not null)
+        if (reply.Error is not null || !reply.TryRead(ConversationItems.OpenCalls, out var open))
         {
             return false;
         }
 
-        using var list = JsonDocument.Parse(reply.Body);
-        var open = ConversationItems.OpenCalls(list.RootElement);
         if (open.Count == 0 || await AddAsync([.. open.Select(static call => ConversationItems.Result(call, RunStatus.Cancelled))], cancellationToken) is not null)
         {
             return false;

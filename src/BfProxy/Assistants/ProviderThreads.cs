@@ -29,13 +29,9 @@ internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore sto
             return (null, error);
         }
 
-        using var made = JsonDocument.Parse(reply.Body);
-        if (!made.RootElement.TryGetProperty("id", out var id) || !ThreadId.TryRead(made.RootElement, "id", out var text) || text is null)
-        {
-            return (null, new BfError { Status = StatusCodes.Status502BadGateway, Message = "The provider made a conversation without an id", Provider = call.Provider.Name, Kind = BfErrorKind.Malformed });
-        }
-
-        return (text, null);
+        return reply.TryRead(static made => ThreadId.TryRead(made, "id", out var text) && text is not null ? text : "", out var id) && id.Length > 0
+            ? (id, null)
+            : (null, Nonsense(call, "made a conversation without an id"));
     }
 
     /// <summary>Why an app may not go on with a conversation; null where it may.</summary>
@@ -58,8 +54,12 @@ internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore sto
             return error.Status == StatusCodes.Status404NotFound ? ThreadErrors.Unknown(id) : error;
         }
 
-        using var conversation = JsonDocument.Parse(reply.Body);
-        if (!IsOf(app, conversation.RootElement))
+        if (!reply.TryRead(conversation => IsOf(app, conversation), out var isOurs))
+        {
+            return Nonsense(call, "described a conversation with something that is no JSON object");
+        }
+
+        if (!isOurs)
         {
             return ThreadErrors.Unknown(id);
         }
@@ -76,6 +76,9 @@ internal sealed class ProviderThreads(ProviderExchange exchange, IStateStore sto
         var native = call.Native with { Path = "/v1/conversations" + path, Query = query, Method = method };
         return exchange.SendAsync(new ProviderCall(call.Provider, call.Dialect, call.Model, native, body, call.Key, Streams: false), plan, cancellationToken);
     }
+
+    private static BfError Nonsense(ProviderCall call, string what) =>
+        new() { Status = StatusCodes.Status502BadGateway, Message = $"The provider {what}", Provider = call.Provider.Name, Kind = BfErrorKind.Malformed };
 
     private static bool IsOf(string app, JsonElement conversation) =>
         conversation.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object

@@ -18,6 +18,7 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
         {
             ReportFiles(faults);
             RootKeys.Check(configuration, faults);
+            LogLevels.Check(configuration, faults);
             foreach (var section in _sections)
             {
                 section.Prepare(configuration, faults);

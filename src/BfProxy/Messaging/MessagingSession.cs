@@ -195,14 +195,16 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
         try
         {
             using var document = JsonDocument.Parse(message);
-            var isPong = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("pong", out _);
+            // Before any name is looked for: the reader throws over half a pair in a name, too.
+            var isWhole = MessageText.IsWhole(message.Span);
+            var isPong = isWhole && document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("pong", out _);
             connection.Heard(isPong);
             if (isPong)
             {
                 return null;
             }
 
-            return MessageText.IsWhole(message.Span) ? await HandleAsync(document.RootElement) : new OutboxItem(Reply.Refused(default, MessagingErrors.NotJson));
+            return isWhole ? await HandleAsync(document.RootElement) : new OutboxItem(Reply.Refused(default, MessagingErrors.NotJson));
         }
         catch (JsonException)
         {

@@ -1,6 +1,7 @@
 using BfProxy.Configuration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
 
 namespace BfProxy.Security;
 
@@ -11,7 +12,10 @@ internal static class SecuritySetup
         // Before the filter of hosts, which the host adds by itself in the same way.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HostRefusalStage>());
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, ForwardedStage>());
-        services.PostConfigure<HostFilteringOptions>(static options => options.IncludeFailureMessage = false);
+        services.AddSettings(AllowedHostsReader.Read)
+            .AddSingleton<IOptionsChangeTokenSource<HostFilteringOptions>, AllowedHostsChange>()
+            .AddOptions<HostFilteringOptions>()
+            .Configure<Settings<AllowedHosts>>(static (options, hosts) => (options.AllowedHosts, options.IncludeFailureMessage) = (hosts.Current.Names, false));
         services.AddAuthorization();
         return services.AddSettings(AppCatalogReader.Read)
             .AddSettings(TrustedProxiesReader.Read)

@@ -36,27 +36,52 @@ internal static class SurrogateEscapes
         return -1;
     }
 
+    /// <summary>Puts U+FFFD, whose escape is as long, where half a character stands alone.</summary>
+    /// <param name="json">Well-formed JSON, so that a backslash begins an escape within a string.</param>
+    public static void Mend(Span<byte> json)
+    {
+        while (json.IndexOf((byte)'\\') is var at and >= 0)
+        {
+            json = json[at..];
+            var length = LengthOf(json);
+            if (length == 0)
+            {
+                "\\ufffd"u8.CopyTo(json);
+                length = EscapeLength;
+            }
+
+            json = json[length..];
+        }
+    }
+
     private static bool HasLone(ReadOnlySpan<byte> text)
     {
         while (text.IndexOf((byte)'\\') is var at and >= 0)
         {
             text = text[at..];
-            var unit = Unit(text);
-            if (Rune.IsValid(unit))
-            {
-                text = text[(text[1] == 'u' ? EscapeLength : 2)..];
-            }
-            else if (char.IsHighSurrogate((char)unit) && text.Length >= 2 * EscapeLength && char.IsLowSurrogate((char)Unit(text[EscapeLength..])))
-            {
-                text = text[(2 * EscapeLength)..];
-            }
-            else
+            var length = LengthOf(text);
+            if (length == 0)
             {
                 return true;
             }
+
+            text = text[length..];
         }
 
         return false;
+    }
+
+    /// <summary>Length of the character whose escape stands at the start; zero for half of one.</summary>
+    private static int LengthOf(ReadOnlySpan<byte> text)
+    {
+        var unit = Unit(text);
+        if (Rune.IsValid(unit))
+        {
+            return text[1] == 'u' ? EscapeLength : 2;
+        }
+
+        var isPair = char.IsHighSurrogate((char)unit) && text.Length >= 2 * EscapeLength && char.IsLowSurrogate((char)Unit(text[EscapeLength..]));
+        return isPair ? 2 * EscapeLength : 0;
     }
 
     // 0 for what is no \u escape.

@@ -25,6 +25,23 @@ public sealed class AssistantFailureTests
         Assert.Equal(["user: hi", "assistant: Here I am."], host.Conversations.Lines(AssistantHost.Id(run)));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>")]
+    [InlineData("[]")]
+    [InlineData("{\"id\":\"conv_1\"")]
+    [InlineData("{\"\\ud800\":1,\"metad\\ud800ab\":1}")]
+    public async Task A_conversation_that_is_answered_with_nonsense_is_the_providers_fault(string nonsense)
+    {
+        await using var host = await ProxyHost.StartAsync();
+        host.Provider.Script(Script.Json(200, nonsense));
+
+        var made = await AssistantHost.PostAsync(host, AssistantHost.Path, AssistantHost.Body("hi"), 502);
+        var found = await AssistantHost.PostAsync(host, AssistantHost.Path, AssistantHost.Body("hi", "conv_1"), 502);
+
+        Assert.All([made, found], static answer => Assert.Equal("openai", answer["error"]!["info"]!["provider"]!.GetValue<string>()));
+    }
+
     [Fact]
     public async Task A_stop_while_a_page_is_asked_answers_the_call_and_the_thread_goes_on()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using BfProxy.Tests.Host;
@@ -9,6 +10,23 @@ namespace BfProxy.Tests.Assistants;
 public sealed class AssistantTests
 {
     private static readonly (string, string, string)[] OneCall = [("call_1", "find", """{"q":1}""")];
+
+    [Theory]
+    [InlineData("/stream/create/assistants/stop", """ "threadId":"a/b","runId":"r" """, "threadId")]
+    [InlineData("/stream/create/assistants/stop", """ "threadId":"a","runId":"r s" """, "runId")]
+    [InlineData("/stream/create/assistants/stop", """ "threadId":"a" """, "runId")]
+    [InlineData("/stream/create/assistants", """ "payload":{"thread_id":"../a","messages":[{"role":"user","content":"x"}]} """, "payload.thread_id")]
+    [InlineData("/stream/create/assistants", """ "payload":{"assistant_id":7,"messages":[{"role":"user","content":"x"}]} """, "payload.assistant_id")]
+    public async Task A_wrong_id_is_refused_by_the_name_of_its_field(string path, string members, string field)
+    {
+        await using var host = await ProxyHost.StartAsync();
+
+        using var refused = await host.PostAsync(path, $$"""{"apiKey":"{{ProxyHost.AppKey}}",{{members}}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        var message = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["message"]!.GetValue<string>();
+        Assert.Equal($"{field}: expected an id, a string of 1 to 128 letters, digits, '_' and '-'", message);
+    }
 
     [Fact]
     public async Task A_thread_is_made_continued_and_remembers()

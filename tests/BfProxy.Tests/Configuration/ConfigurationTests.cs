@@ -74,6 +74,7 @@ public sealed class ConfigurationTests
     [InlineData("ReverseProxy:Clusters:openai:LoadBalancingPolicy", "Nonsense")]
     [InlineData("ReverseProxy:Clusters:openai:HttpRequest:ActivityTimeout", "soon")]
     [InlineData("ReverseProxy:Routes:page:ClusterId", "nowhere")]
+    [InlineData("AllowedHosts", "page.example:8080")]
     public async Task A_reload_with_a_fault_anywhere_changes_nothing_anywhere(string key, string value)
     {
         await using var host = await ProxyHost.StartAsync();
@@ -139,6 +140,10 @@ public sealed class ConfigurationTests
         Assert.Equal(69, await Program.Main(["--urls", address ?? $"http://{taken.LocalEndpoint}"]));
     }
 
+    [Fact]
+    public async Task A_certificate_that_is_not_there_ends_the_start_in_order() =>
+        Assert.Equal(69, await Program.Main(["--Kestrel:Endpoints:page:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:page:Certificate:Path=/nowhere.pfx"]));
+
     [Theory]
     [InlineData(null, false)]
     [InlineData("Information", true)]
@@ -201,6 +206,58 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task A_value_of_the_wrong_type_hides_no_other_fault_of_its_section()
+    {
+        var fault = await Assert.ThrowsAsync<ConfigurationFaultException>(() => ProxyHost.StartAsync(new()
+        {
+            ["BfProxy:Channels:HistoryTtl"] = "soon",
+            ["BfProxy:Channels:HistoryBytes"] = "much",
+            ["BfProxy:Channels:HistorySize"] = "0",
+            ["BfProxy:Providers:openai:KeyRequired"] = "perhaps",
+            ["BfProxy:Providers:openai:MaxResponseBytes"] = "7",
+            ["BfProxy:Apps:test:Delivery"] = "pigeon",
+            ["BfProxy:Bots:help:Welcome:0"] = "hi",
+            ["Logging:LogLevel:Default"] = "Loud",
+            ["Logging:Console:LogLevel:Yarp"] = "Quiet",
+            ["AllowedHosts"] = "page.example;https://page.example",
+        }));
+
+        Assert.Equal(
+            [
+                "The configuration has 10 faults:",
+                "AllowedHosts: 'https://page.example' is not a host name (no scheme, no port)",
+                "BfProxy:Apps:test:Delivery: 'pigeon' is not a value of DeliveryMode; the known ones are in config/bfproxy.schema.json",
+                "BfProxy:Bots:help:App: is required",
+                "BfProxy:Channels:HistoryBytes: 'much' is not a whole number, or too large for one",
+                "BfProxy:Channels:HistorySize: must be between 1 and 1000000",
+                "BfProxy:Channels:HistoryTtl: 'soon' is not a time; expected hh:mm:ss, such as 00:00:30",
+                "BfProxy:Providers:openai:KeyRequired: 'perhaps' is not a boolean; expected true or false",
+                "BfProxy:Providers:openai:MaxResponseBytes: must be between 1024 and 1073741824",
+                "Logging:Console:LogLevel:Yarp: 'Quiet' is not a log level; expected one of Trace, Debug, Information, Warning, Error, Critical, None",
+                "Logging:LogLevel:Default: 'Loud' is not a log level; expected one of Trace, Debug, Information, Warning, Error, Critical, None",
+            ],
+            fault.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(static line => line.StartsWith("- ", StringComparison.Ordinal) ? line[2..] : line)
+                .OrderByDescending(static line => line.StartsWith("The ", StringComparison.Ordinal)).ThenBy(static line => line, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refused_reload_leaves_the_allowed_hosts_as_they_were_and_a_good_one_changes_them()
+    {
+        await using var host = await ProxyHost.StartAsync(new() { ["AllowedHosts"] = "first.example" });
+        host.ExpectedErrors.Add(100);
+
+        host.App.Configuration["AllowedHosts"] = "second.example";
+        Change(host, "BfProxy:Providers:openai:Dialect", "klingon");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(host, "first.example"));
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(host, "second.example"));
+
+        Change(host, "BfProxy:Providers:openai:Dialect", "openai");
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(host, "first.example"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(host, "second.example"));
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_JSON_is_a_fault_at_start_and_keeps_the_last_good_state_later()
     {
         var root = Directory.CreateTempSubdirectory();
@@ -252,6 +309,13 @@ public sealed class ConfigurationTests
     {
         host.App.Configuration[key] = value;
         ((IConfigurationRoot)host.App.Configuration).Reload();
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(ProxyHost host, string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = name } };
+        using var answer = await host.Http.SendAsync(request);
+        return answer.StatusCode;
     }
 
     private static async Task<string> AskAsync(ProxyHost host)

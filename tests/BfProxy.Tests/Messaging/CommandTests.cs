@@ -74,6 +74,8 @@ public sealed partial class CommandTests : IAsyncLifetime
     [InlineData("{", 10100)]
     [InlineData("[]", 10100)]
     [InlineData("""{"id":1,"action":"channelJoinAnon","options":{"channel":"\ud800"}}""", 10100)]
+    [InlineData("""{"\ud800":1}""", 10100)]
+    [InlineData("""{"p\ud800":1,"action":"channelJoinAnon"}""", 10100)]
     [InlineData("""{"id":{},"action":"channelJoinAnon"}""", 10103)]
     public async Task What_cannot_be_read_is_refused_and_the_connection_stays(string text, int code)
     {

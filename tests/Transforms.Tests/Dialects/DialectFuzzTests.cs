@@ -35,6 +35,33 @@ public sealed class DialectFuzzTests
 
     [Theory]
     [Fixture]
+    public void Half_a_character_in_any_name_or_text_is_no_exception(string provider, string name)
+    {
+        var stream = new Fixture(provider, name).Stream;
+        foreach (var at in Enumerable.Range(1, stream.Length - 1).Where(at => stream[at] == '"' && stream[at - 1] is not (byte)'\\'))
+        {
+            byte[] damaged = [.. stream.AsSpan(0, at + 1), .. "\\ud800"u8, .. stream.AsSpan(at + 1)];
+            var reader = DialectCatalog.Find(provider)!.CreateReader(aggregate: true);
+            reader.KeepsTurn = true;
+            var sink = new EventLines();
+            using var transform = new StreamTransform(reader, sink, new StreamLimits());
+
+            transform.Push(damaged);
+            transform.Complete();
+
+            Assert.True(sink.Terminals == 1, $"At {at}: {sink}");
+            if (sink.LastError is null)
+            {
+                var output = new System.Buffers.ArrayBufferWriter<byte>();
+                reader.WriteCompletion(output);
+                reader.ReadTurn();
+                Assert.True(IsJson(System.Text.Encoding.UTF8.GetString(output.WrittenSpan)), $"At {at}");
+            }
+        }
+    }
+
+    [Theory]
+    [Fixture]
     public void Reading_by_template_and_reading_in_full_agree(string provider, string name)
     {
         var stream = new Fixture(provider, name).Stream;

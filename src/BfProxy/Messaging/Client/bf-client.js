@@ -310,7 +310,9 @@ export class BfClient {
       if (!isRefusal(fault)) {
         throw fault;
       }
-      this.#options.onGap?.({ channel: channel.name, reason: fault.message });
+      if (channel.position) {
+        this.#options.onGap?.({ channel: channel.name, reason: fault.message });
+      }
     }
   }
 

@@ -72,7 +72,6 @@ async function send() {
   if (run?.active || !config) {
     return;
   }
-  const envelope = form.envelope();
   const { path } = form;
   early = [];
   begin({ own: true, streaming: form.streaming, source: `${form.provider} · ${form.model}` });
@@ -86,7 +85,7 @@ async function send() {
   }
   events.addNote('http', `POST ${path}`, performance.now());
   try {
-    const { status, json } = await api.create(path, envelope, request.signal);
+    const { status, json } = await api.create(path, form.envelope(), request.signal);
     accepted(mine, status, json);
   } catch (fault) {
     refused(mine, fault);
@@ -209,14 +208,21 @@ function showState({ state, text }) {
   byId('connection-text').textContent = text;
 }
 
+/** The app does not open the channel that the page chose for itself. */
+function moved(channel) {
+  form.channel = channel;
+  showSnippets();
+}
+
 function connect() {
   socket = new ChannelSocket(config.app, () => (run?.active && run.streaming ? run.streamId : null), (call) => desk.run(call));
   socket.addEventListener('state', ({ detail }) => showState(detail));
   socket.addEventListener('frame', ({ detail }) => takeFrame(detail));
   socket.addEventListener('gap', ({ detail }) => events.addGap(detail.text, performance.now()));
   socket.addEventListener('joined', ({ detail }) => onJoined(detail));
+  socket.addEventListener('moved', ({ detail }) => moved(detail.channel));
   socket.addEventListener('note', ({ detail }) => events.addNote('socket', detail.text, performance.now()));
-  socket.use(form.channel);
+  socket.use(form.channel, true);
 }
 
 async function start() {

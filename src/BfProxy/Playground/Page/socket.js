@@ -4,7 +4,7 @@ const reasons = { 1001: 'the server is going away', 4008: 'this page read too sl
 
 /**
  * The page's client on one channel, told in the page's words.
- * Events: `state` ({state, text}), `joined` ({channel, since, epoch, offset, recovered}), `frame` ({frame, text}), `gap` and `note` ({text}).
+ * Events: `state` ({state, text}), `moved` ({channel}), `joined` ({channel, since, epoch, offset, recovered}), `frame` ({frame, text}), `gap` and `note` ({text}).
  */
 export class ChannelSocket extends EventTarget {
   #client;
@@ -39,7 +39,8 @@ export class ChannelSocket extends EventTarget {
     await Promise.race([this.#joined.promise, late]);
   }
 
-  async use(channel) {
+  /** Listens to a channel. Where the app does not open it, and `orOwn` is set, the page listens to what its connection alone is on. */
+  async use(channel, orOwn = false) {
     const left = this.#channel;
     if (channel === left) {
       return;
@@ -53,7 +54,11 @@ export class ChannelSocket extends EventTarget {
     const streamId = this.#replayFrom();
     await this.#client.join(channel, streamId ? { since: { streamId } } : {}).catch((fault) => {
       this.#emit('note', { text: `join of ${channel} failed: ${fault.message}` });
-      this.#emit('state', { state: 'waiting', text: fault.message });
+      if (!orOwn || channel !== this.#channel) {
+        this.#emit('state', { state: 'waiting', text: fault.message });
+        return null;
+      }
+      return this.#useOwn();
     });
   }
 
@@ -74,6 +79,18 @@ export class ChannelSocket extends EventTarget {
 
   retryNow() {
     this.#client.retryNow();
+  }
+
+  get #own() {
+    return `tab|${this.#client.connectionId}`;
+  }
+
+  async #useOwn() {
+    const channel = this.#own;
+    const waiting = this.#joined;
+    this.#emit('moved', { channel });
+    await this.use(channel);
+    waiting.resolve();
   }
 
   #onJoined(reply) {
@@ -100,6 +117,9 @@ export class ChannelSocket extends EventTarget {
       this.#joined = Promise.withResolvers();
     }
     this.#last = state;
+    if (state === 'open' && this.#channel?.startsWith('tab|') && this.#channel !== this.#own) {
+      this.#useOwn();
+    }
     if (state === 'waiting' || state === 'closed') {
       const why = reason ?? reasons[code];
       this.#emit('note', { text: `closed (${code ?? 0}${why ? `, ${why}` : ''})${delay ? `, back in ${(delay / 1000).toFixed(1)} s` : ''}` });

@@ -19,15 +19,27 @@ internal sealed class OpenAiThoughts
         }
 
         using var document = JsonDocument.Parse(chunk.ToArray(), new JsonDocumentOptions { MaxDepth = 128 });
-        if (document.RootElement.TryGetProperty("choices"u8, out var choices) && choices.ValueKind is JsonValueKind.Array
+        try
+        {
+            MergeChunk(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character in a name: no provider that has thoughts to tell writes so. In a text it may stand, the other half coming with the next chunk.
+        }
+    }
+
+    public void Write(Utf8JsonWriter writer) => _members.Write(writer);
+
+    private void MergeChunk(JsonElement chunk)
+    {
+        if (chunk.TryGetProperty("choices"u8, out var choices) && choices.ValueKind is JsonValueKind.Array
             && choices.GetArrayLength() > 0 && choices[0].ValueKind is JsonValueKind.Object
             && choices[0].TryGetProperty("delta"u8, out var delta) && delta.ValueKind is JsonValueKind.Object)
         {
             MergeDelta(delta);
         }
     }
-
-    public void Write(Utf8JsonWriter writer) => _members.Write(writer);
 
     private void MergeDelta(JsonElement delta)
     {

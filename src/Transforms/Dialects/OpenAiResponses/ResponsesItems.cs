@@ -27,7 +27,9 @@ internal sealed class ResponsesItems
 
         if (all)
         {
-            _items.Add(item.ToArray());
+            var kept = item.ToArray();
+            SurrogateEscapes.Mend(kept);
+            _items.Add(kept);
         }
     }
 
