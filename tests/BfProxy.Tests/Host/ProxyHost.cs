@@ -1,5 +1,4 @@
 using System.Text;
-using BfProxy.Configuration;
 using FakeProvider;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -72,7 +71,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             await app.StartAsync();
             return new ProxyHost(app, provider, logs);
         }
-        catch (ConfigurationFaultException fault)
+        catch (BfProxy.Configuration.ConfigurationFaultException fault)
         {
             // Its list of faults is output too.
             await provider.DisposeAsync();
