@@ -162,13 +162,13 @@ public sealed class FallbackImagesTests
         var settings = Settings(images);
         settings["BfProxy:Providers:openai:ContinueOnFallback"] = "true";
         await using var host = await ProxyHost.StartAsync(settings);
-        host.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Open("openai", "A ")).Cut());
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Open("openai", "What a lovely ")).Cut());
         host.Provider.Script(Gemini, GeminiScripts.Chat("dot."));
         await using var page = await host.ConnectAsync();
 
         using var answer = await host.PostAsync("stream/create", Body(images, stream: true));
 
-        Assert.Equal("A dot.", ChannelClient.TextOf(await page.ReadStreamAsync()));
+        Assert.Equal("What a lovely dot.", ChannelClient.TextOf(await page.ReadStreamAsync()));
         AssertHasBytes(host.Provider.Requests[1]);
     }
 
