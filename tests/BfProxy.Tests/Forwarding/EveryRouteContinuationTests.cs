@@ -9,6 +9,9 @@ namespace BfProxy.Tests.Forwarding;
 /// <summary>Where another provider goes on with an answer that broke off, and where the failure is told instead: what <c>docs/routing.md</c> says of each route.</summary>
 public sealed class EveryRouteContinuationTests
 {
+    /// <summary>Long enough to be looked for where no prompt may stand.</summary>
+    private const string Half = "In a far land, once ";
+
     private static readonly string Gemini = GeminiScripts.StreamPath();
 
     [Theory]
@@ -21,14 +24,14 @@ public sealed class EveryRouteContinuationTests
     public async Task Another_provider_goes_on(string route, bool stream)
     {
         await using var host = await MatrixHost.StartAsync(route, stream, Settings());
-        host.Script(Script.Sse(AnyDialect.Open(host.Dialect, "Once ")).Cut());
+        host.Script(Script.Sse(AnyDialect.Open(host.Dialect, Half)).Cut());
         host.Provider.Script(Gemini, GeminiScripts.Chat("upon ", "a time."));
 
         var answer = await host.AskAsync();
 
         Assert.Null(answer.Error);
-        Assert.Contains("Once upon a time.", answer.Text, StringComparison.Ordinal);
-        Assert.Contains("Once ", host.Provider.Requests[^1].BodyText, StringComparison.Ordinal);
+        Assert.Contains(Half + "upon a time.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains(Half, host.Provider.Requests[^1].BodyText, StringComparison.Ordinal);
         await host.AssertNothingIsLeftAsync();
     }
 
@@ -42,12 +45,12 @@ public sealed class EveryRouteContinuationTests
     public async Task The_failure_is_told_at_once(string route, bool stream)
     {
         await using var host = await MatrixHost.StartAsync(route, stream, Settings());
-        host.Script(Script.Sse(AnyDialect.Open(host.Dialect, "Once ")).Cut());
+        host.Script(Script.Sse(AnyDialect.Open(host.Dialect, Half)).Cut());
         host.Provider.Script(Gemini, GeminiScripts.Chat("never"));
 
         var answer = await host.AskAsync();
 
-        Assert.Equal((502, !stream, stream ? "Once " : ""), (answer.Error, answer.IsRefused, answer.Text));
+        Assert.Equal((502, !stream, stream ? Half : ""), (answer.Error, answer.IsRefused, answer.Text));
         Assert.Single(host.Asked);
         Assert.DoesNotContain(host.Provider.Requests, static request => request.Path == Gemini);
         await host.AssertNothingIsLeftAsync();
@@ -61,7 +64,7 @@ public sealed class EveryRouteContinuationTests
     public async Task Where_tools_are_offered_the_failure_is_told_whichever_round_breaks_off(int round, bool stream)
     {
         await using var host = await QueryHost.StartAsync(Settings());
-        var half = Script.Sse(AnyDialect.Open("openai", "Once ")).Cut();
+        var half = Script.Sse(AnyDialect.Open("openai", Half)).Cut();
         host.Proxy.Provider.Script(OpenAiScripts.Path, round == 1 ? [half] : [Script.Sse(AnyDialect.Calls("openai", "Let me see. ", ("call_1", "find", "{}"))), half]);
         host.Proxy.Provider.Script(Gemini, GeminiScripts.Chat("never"));
 
@@ -70,7 +73,7 @@ public sealed class EveryRouteContinuationTests
         if (stream)
         {
             var events = await host.Page.ReadStreamAsync();
-            Assert.EndsWith("Once ", ChannelClient.TextOf(events), StringComparison.Ordinal);
+            Assert.EndsWith(Half, ChannelClient.TextOf(events), StringComparison.Ordinal);
             Assert.Equal(502, Assert.Single(events, static e => e["type"]!.GetValue<string>() == "error")["error"]!["code"]!.GetValue<int>());
             Assert.Equal("error", events[^1]["finish_reason"]!.GetValue<string>());
         }
@@ -86,13 +89,13 @@ public sealed class EveryRouteContinuationTests
     public async Task A_thread_keeps_what_a_broken_run_said()
     {
         await using var host = await AssistantHost.StartAsync(new(Settings(), StringComparer.Ordinal) { ["BfProxy:Providers:openai:Conversations"] = "false" });
-        host.Proxy.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Open("openai", "Once ")).Cut(), OpenAiScripts.Chat("I said: once."));
+        host.Proxy.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Open("openai", Half)).Cut(), OpenAiScripts.Chat("I said: once."));
 
         var run = await host.RunAsync(AssistantHost.Body("tell", stream: true));
         await host.Page.ReadStreamAsync();
         await host.RunAsync(AssistantHost.Body("go on", AssistantHost.Id(run)));
 
-        Assert.Contains("Once ", host.Proxy.Provider.Requests[^1].ReadNode()["messages"]![1]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(Half, host.Proxy.Provider.Requests[^1].ReadNode()["messages"]![1]!.ToJsonString(), StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string?> Settings() => new(StringComparer.Ordinal)

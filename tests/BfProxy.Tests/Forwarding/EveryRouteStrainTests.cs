@@ -60,6 +60,7 @@ public sealed partial class EveryRouteStrainTests
         Assert.True(SpinWait.SpinUntil(() => host.Proxy.Services.GetRequiredService<RunningStreams>().IsDraining, TimeSpan.FromSeconds(30)));
         gate.Release();
         var answer = await asked;
+        await host.ClosePageAsync();
         await going;
 
         Assert.Null(answer.Error);
@@ -79,6 +80,7 @@ public sealed partial class EveryRouteStrainTests
         await gate.ReachedAsync();
         var going = host.Proxy.StopAsync();
         var answer = await asked;
+        await host.ClosePageAsync();
         await going;
 
         Assert.Equal(MatrixHost.Tells(route, stream) ? 503 : 0, answer.Error);

@@ -1,29 +1,16 @@
 using FakeProvider;
 using FakeProvider.Shapes;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace BfProxy.Tests.Forwarding;
 
 /// <summary>What one route holds, all of them hold: they share one way to the providers.</summary>
 public sealed class EveryRouteTests
 {
-    private static readonly string[] Posts = ["stream/create", "llm/query", MatrixHost.Assistants];
+    private static readonly string[] Posts = ["stream/create", "llm/query", MatrixHost.Assistants, MatrixHost.Conversations];
 
     private readonly ManualTimeProvider _time = new();
 
-    public static TheoryData<string, bool> Ways()
-    {
-        var data = new TheoryData<string, bool> { { MatrixHost.Deliver, true }, { MatrixHost.Sessions, true }, { MatrixHost.Sessions, false } };
-        foreach (var route in Posts)
-        {
-            data.Add(route, true);
-            data.Add(route, false);
-        }
-
-        return data;
-    }
+    public static TheoryData<string, bool> Ways() => MatrixHost.Ways();
 
     /// <summary>When callers leave: of a stream they wait for the headers only, but for the reader of a bot, who waits for all of it.</summary>
     public static TheoryData<string, bool, string> Leavings()
@@ -32,6 +19,7 @@ public sealed class EveryRouteTests
         foreach (var when in new[] { "before the headers", "before the first token", "in the middle" })
         {
             data.Add(MatrixHost.Sessions, true, when);
+            data.Add(MatrixHost.DataStream, true, when);
             data.Add(MatrixHost.Sessions, false, when);
             foreach (var route in Posts)
             {
@@ -53,11 +41,11 @@ public sealed class EveryRouteTests
     {
         await using var host = await MatrixHost.StartAsync(route, stream, time: _time);
         var gate = new Gate();
-        host.Provider.Script(OpenAiScripts.Path, when switch
+        host.Script(when switch
         {
             "before the headers" => Script.Empty.Wait(gate),
-            "before the first token" => Script.Sse(OpenAiFrames.Role()).Wait(gate),
-            _ => Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("some")).Wait(gate),
+            "before the first token" => Script.Sse(AnyDialect.Open(host.Dialect, "").Take(1)).Wait(gate),
+            _ => Script.Sse(AnyDialect.Open(host.Dialect, "some")).Wait(gate),
         });
         using var leaves = new CancellationTokenSource();
 
@@ -66,31 +54,8 @@ public sealed class EveryRouteTests
         await leaves.CancelAsync();
 
         // No clock of ours can have done it: time stands still.
-        await host.Provider.Requests[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
+        await host.Asked[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
-        await host.AssertNothingIsLeftAsync();
-    }
-
-    [Theory]
-    [MemberData(nameof(Ways))]
-    public async Task A_provider_without_a_token_is_left_by_its_clock_and_sees_it(string route, bool stream)
-    {
-        await using var host = await MatrixHost.StartAsync(route, stream, new() { ["BfProxy:Providers:openai:Timeouts:Idle"] = "00:10:00" }, _time);
-        var gate = new Gate();
-        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role()).Wait(gate));
-
-        var asked = host.AskAsync();
-        await gate.ReachedAsync();
-        await host.Provider.Requests[0].HeadersSent;
-        for (var i = 0; i < 130 && !host.Provider.Requests[0].PeerGone.IsCompleted; i++)
-        {
-            using var live = await host.Proxy.Http.GetAsync(new Uri("health/live", UriKind.Relative));
-            _time.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        await host.Provider.Requests[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
-        var answer = await asked;
-        Assert.Equal(route == MatrixHost.Sessions && !stream ? 0 : 504, answer.Error);
         await host.AssertNothingIsLeftAsync();
     }
 
@@ -99,7 +64,7 @@ public sealed class EveryRouteTests
     public async Task One_malformed_chunk_is_skipped(string route, bool stream)
     {
         await using var host = await MatrixHost.StartAsync(route, stream);
-        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), "data: {bad\n\n", OpenAiFrames.Delta("fine"), OpenAiFrames.Finish(), OpenAiFrames.Done));
+        host.Script(Script.Sse(["data: {bad\n\n", .. AnyDialect.Text(host.Dialect, "fine")]));
 
         var answer = await host.AskAsync();
 
@@ -112,21 +77,15 @@ public sealed class EveryRouteTests
     public async Task An_answer_cut_by_its_length_ends_once_and_is_no_failure(string route, bool stream)
     {
         await using var host = await MatrixHost.StartAsync(route, stream);
-        host.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("long"), OpenAiFrames.Finish("length"), OpenAiFrames.Done));
+        host.Script(route == MatrixHost.Conversations
+            ? Script.Sse([.. AnyDialect.Open(host.Dialect, "long"), ResponsesFrames.Incomplete("max_output_tokens")])
+            : Script.Sse([.. AnyDialect.Open(host.Dialect, "long"), OpenAiFrames.Finish("length"), OpenAiFrames.Done]));
 
         var answer = await host.AskAsync();
 
         Assert.Null(answer.Error);
         Assert.Contains("long", answer.Text, StringComparison.Ordinal);
-        Assert.Equal(stream ? "length" : null, answer.FinishReason);
-    }
-
-    [Fact]
-    public async Task No_token_waits_for_Nagle()
-    {
-        await using var host = await MatrixHost.StartAsync("stream/create", stream: true);
-
-        Assert.True(host.Proxy.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value.NoDelay);
+        Assert.Equal(stream && MatrixHost.Tells(route, stream) ? "length" : null, answer.FinishReason);
     }
 
     [Theory]
@@ -139,7 +98,7 @@ public sealed class EveryRouteTests
             foreach (var stream in new[] { true, false })
             {
                 await using var host = await MatrixHost.StartAsync(route, stream);
-                host.Provider.Script(OpenAiScripts.Path, Script.Empty.Status(429, "application/json").Header(header, value).Text(OpenAiFrames.ErrorBody("slow down", "rate_limit_error", "rate_limit_exceeded")));
+                host.Script(Script.Empty.Status(429, "application/json").Header(header, value).Text(OpenAiFrames.ErrorBody("slow down", "rate_limit_error", "rate_limit_exceeded")));
 
                 var answer = await host.AskAsync();
 

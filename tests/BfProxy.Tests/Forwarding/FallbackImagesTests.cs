@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using BfProxy.Tests.Assistants;
 using BfProxy.Tests.Host;
 using BfProxy.Tests.LlmQuery;
@@ -162,13 +163,13 @@ public sealed class FallbackImagesTests
         var settings = Settings(images);
         settings["BfProxy:Providers:openai:ContinueOnFallback"] = "true";
         await using var host = await ProxyHost.StartAsync(settings);
-        host.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Open("openai", "A ")).Cut());
+        host.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Open("openai", "What a lovely ")).Cut());
         host.Provider.Script(Gemini, GeminiScripts.Chat("dot."));
         await using var page = await host.ConnectAsync();
 
         using var answer = await host.PostAsync("stream/create", Body(images, stream: true));
 
-        Assert.Equal("A dot.", ChannelClient.TextOf(await page.ReadStreamAsync()));
+        Assert.Equal("What a lovely dot.", ChannelClient.TextOf(await page.ReadStreamAsync()));
         AssertHasBytes(host.Provider.Requests[1]);
     }
 
@@ -203,6 +204,65 @@ public sealed class FallbackImagesTests
         Assert.Contains("payload.messages[0].content[1]", refused["message"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Empty(images.Requests);
         Assert.Empty(host.Proxy.Provider.Requests);
+    }
+
+    [Theory]
+    [InlineData("caller")]
+    [InlineData("stop")]
+    [InlineData("drain")]
+    [InlineData("total clock")]
+    public async Task A_stream_that_ends_while_bytes_are_fetched_ends_the_fetch_and_asks_nobody(string how)
+    {
+        var time = new ManualTimeProvider();
+        await using var images = await ImagesAsync();
+        var fetch = new Gate();
+        images.Script("/a.png", Script.Empty.Status(200, "image/png").Bytes(s_png).Wait(fetch));
+        var settings = Settings(images);
+        settings["BfProxy:Images:Timeout"] = "00:01:00";
+        settings["BfProxy:Providers:openai:Timeouts:Total"] = "00:00:05";
+        await using var host = await MatrixHost.StartAsync("stream/create", stream: true, settings, time);
+        host.Script(how == "caller" ? OpenAiScripts.ServerError() : Script.Sse(OpenAiFrames.Error("boom")));
+        using var leaves = new CancellationTokenSource();
+        await using var page = await host.Proxy.ConnectAsync();
+
+        var asked = host.Proxy.PostAsync("stream/create", Body(images, stream: true), leaves.Token);
+        await fetch.ReachedAsync();
+        switch (how)
+        {
+            case "caller":
+                await leaves.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+                break;
+            case "stop":
+                var id = JsonNode.Parse(await (await asked).Content.ReadAsStringAsync())!["streamId"];
+                using (await host.Proxy.PostAsync("llm/query/stop", $$"""{"streamId":"{{id}}"}"""))
+                {
+                    Assert.Equal("stopped", Assert.Single(await page.ReadStreamAsync())["finish_reason"]!.GetValue<string>());
+                }
+
+                break;
+            case "drain":
+                var going = host.Proxy.StopAsync();
+                Assert.Equal(503, (await page.ReadStreamAsync())[0]["error"]!["code"]!.GetValue<int>());
+                await page.DisposeAsync();
+                await host.ClosePageAsync();
+                await going;
+                break;
+            default:
+                time.Advance(TimeSpan.FromSeconds(6));
+                Assert.Equal(504, (await page.ReadStreamAsync())[0]["error"]!["code"]!.GetValue<int>());
+                break;
+        }
+
+        if (how != "caller")
+        {
+            (await asked).Dispose();
+        }
+
+        await images.Requests[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Single(host.Provider.Requests);
+        await page.DisposeAsync();
+        await host.AssertNothingIsLeftAsync();
     }
 
     private static void AssertHasBytes(SeenRequest request)

@@ -146,14 +146,17 @@ internal sealed class MatrixHost : IAsyncDisposable
             await request.Finished.WaitAsync(TimeSpan.FromSeconds(30));
         }
 
-        await (_page?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await ClosePageAsync();
         await Proxy.StopAsync();
         Assert.Equal(0, Proxy.Services.GetRequiredService<RunningStreams>().Count);
     }
 
+    /// <summary>The page goes; a node that stops need not wait for it.</summary>
+    public ValueTask ClosePageAsync() => _page?.DisposeAsync() ?? ValueTask.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
-        await (_page?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await ClosePageAsync();
         await Proxy.DisposeAsync();
         await _portal.DisposeAsync();
     }

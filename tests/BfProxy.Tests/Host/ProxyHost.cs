@@ -89,7 +89,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             await app.StartAsync();
             return new ProxyHost(app, provider, logs);
         }
-        catch (ConfigurationFaultException fault)
+        catch (BfProxy.Configuration.ConfigurationFaultException fault)
         {
             // Its list of faults is output too.
             await provider.DisposeAsync();
