@@ -13,7 +13,7 @@ namespace BfProxy.Tests.Forwarding;
 public sealed class HedgingTests
 {
     private static readonly string Gemini = GeminiScripts.StreamPath();
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.7);
 
     private readonly ManualTimeProvider _time = new();
 
@@ -39,7 +39,7 @@ public sealed class HedgingTests
 
         Assert.Equal("fast", await TextAsync(answer, client, stream));
         await host.Provider.Requests[0].PeerGone.WaitAsync(TimeSpan.FromSeconds(30));
-        await host.LoggedAsync("openai sent no content within 3 s; provider gemini is asked as well");
+        await host.LoggedAsync("openai sent no content within 3.7 s; provider gemini is asked as well");
         await host.LoggedAsync("openai was slower than the other");
         await client.DisposeAsync();
         await AssertNothingIsLeftAsync(host);
@@ -253,7 +253,7 @@ public sealed class HedgingTests
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["BfProxy:Providers:openai:HedgeAfter"] = "00:00:03",
+            ["BfProxy:Providers:openai:HedgeAfter"] = "00:00:03.7",
             ["BfProxy:Providers:openai:Timeouts:FirstToken"] = "00:10:00",
             ["BfProxy:Providers:openai:Timeouts:Idle"] = "00:20:00",
             ["BfProxy:Providers:gemini:Timeouts:FirstToken"] = "00:10:00",
@@ -282,7 +282,7 @@ public sealed class HedgingTests
         Assert.Equal(0, host.Services.GetRequiredService<RunningStreams>().Count);
     }
 
-    /// <summary>Lets the patience with the first provider run out, which nothing else of these tests is as long as.</summary>
+    /// <summary>Lets the patience with the first provider run out. It is so odd that no timer which comes again and again is ever as far off.</summary>
     private async Task UntilAskedAsync(ProxyHost host, int requests)
     {
         await _time.TimerAsync(Patience);

@@ -209,12 +209,14 @@ internal sealed class RedisChannelEngine : IChannelEngine, IHostedLifecycleServi
             return;
         }
 
-        foreach (var (key, entry) in await _leases.EndDeadAsync(End, CancellationToken.None))
+        foreach (var (key, entry) in await _leases.EndDeadAsync(RunsHere, End, CancellationToken.None))
         {
             Shared.Metrics.Orphaned();
             Find(key)?.Receive(entry);
         }
     }
+
+    private bool RunsHere(string streamId) => _publishers.Keys.Any(publisher => string.Equals(publisher.StreamId, streamId, StringComparison.Ordinal));
 
     private void End(OrphanedDelivery orphan)
     {

@@ -93,15 +93,21 @@ internal sealed class StreamLeases(RedisLink link, SharedLog shared, INodeBus bu
     }
 
     /// <summary>Ends the streams whose node is gone, by name.</summary>
+    /// <param name="runsHere">Whether a stream runs on this node: one that was suspended finds its own leases run out, and renews them.</param>
     /// <param name="orphaned">Takes what they delivered elsewhere: at most once, so not before the lease is gone.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was put on their channels.</returns>
-    public async Task<IReadOnlyList<(ChannelKey Channel, Entry Entry)>> EndDeadAsync(Action<OrphanedDelivery> orphaned, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(ChannelKey Channel, Entry Entry)>> EndDeadAsync(Func<string, bool> runsHere, Action<OrphanedDelivery> orphaned, CancellationToken cancellationToken)
     {
         var said = new List<(ChannelKey, Entry)>();
         var claimed = (string[])(await link.EvaluateAsync(Claim, _keys, [LeaseMilliseconds, MaxClaims], cancellationToken))!;
         for (var i = 0; i < claimed.Length; i += 2)
         {
+            if (runsHere(claimed[i]))
+            {
+                continue;
+            }
+
             var lease = StreamLease.Read(claimed[i + 1].Length == 0 ? null : claimed[i + 1]);
             if (lease is not null && (lease.InPlaceOf is null || await NodeOfAsync(lease.InPlaceOf, cancellationToken) is null))
             {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using BfProxy.Backplane;
 using BfProxy.Telemetry;
 using BfProxy.Tests.Backplane;
 using BfProxy.Tests.Host;
@@ -39,14 +41,17 @@ public sealed class WriteRateTests
         Assert.Equal("first", SharedChannelTests.TextOf([await client.NextAsync()]));
         // A frame may be heard before the node that wrote it has counted it.
         Assert.True(SpinWait.SpinUntil(() => measured["bfproxy.redis.batches"] == 2, TimeSpan.FromSeconds(30)));
-        var rest = SharedChannelTests.ReadAsync(client);
+        var heard = 0;
+        var rest = ReadAsync(client, length => Interlocked.Add(ref heard, length));
         await using var link = redis.Server.Link();
         var elapsed = TimeSpan.Zero;
         for (var step = 0; !rest.IsCompleted; step++)
         {
-            if (step % StepsPerBurst == 0 && step / StepsPerBurst < Bursts)
+            if (step % StepsPerBurst == 0 && step / StepsPerBurst is < Bursts and var burst)
             {
-                gates[step / StepsPerBurst].Release();
+                gates[burst].Release();
+                // Time waits for the provider too: what it has said is heard, or stands ready to be written.
+                await UntilAsync(() => burst == Bursts - 1 || Volatile.Read(ref heard) + measured["bfproxy.redis.unsent"] == (burst + 1) * BurstTokens, link);
             }
 
             time.Advance(Step);
@@ -63,6 +68,29 @@ public sealed class WriteRateTests
     }
 
     /// <summary>One that makes the stream known and one of its first token, both at once; then one each interval, that of the first two included.</summary>
+    /// <summary>Waits until it is so and stays so: what is being written may for a moment be counted on both sides.</summary>
+    private static async Task UntilAsync(Func<bool> isSo, RedisLink link)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (var times = 0; times < 3; times = isSo() ? times + 1 : 0)
+        {
+            await link.RunAsync(static database => database.PingAsync(), patience.Token);
+        }
+    }
+
+    private static async Task<List<JsonNode>> ReadAsync(ChannelClient client, Action<int> heard)
+    {
+        var frames = new List<JsonNode>();
+        do
+        {
+            frames.Add(await client.NextAsync());
+            heard(SharedChannelTests.TextOf(frames.TakeLast(1)).Length);
+        }
+        while (frames[^1]["event"]!["type"]!.GetValue<string>() != "end");
+
+        return frames;
+    }
+
     private static long MostAfter(TimeSpan elapsed) => Math.Max(2, (long)(elapsed / Interval) + 1);
 
     private sealed class RedisServerOwner : IAsyncDisposable
