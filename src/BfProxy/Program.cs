@@ -38,6 +38,12 @@ internal static class Program
             return await HashKeyCommand.RunAsync(given, Console.In, Console.Out, Console.Error);
         }
 
+        if (Usage.ExitCodeOf(args) is { } code)
+        {
+            await (code == 0 ? Console.Out : Console.Error).WriteLineAsync(Usage.Text);
+            return code;
+        }
+
         try
         {
             await using var app = await BuildAsync(args);

@@ -24,15 +24,22 @@ internal sealed class MessageHooks(HookClient client, HookMetrics metrics, TimeP
     private readonly CancellationTokenSource _abort = new();
     private bool _stopping;
 
-    /// <summary>Hands a message on. False where the app has no message hook or there is no room for it.</summary>
-    public bool Enqueue(string app, MessageHookCall call)
+    /// <summary>Hands on what one connection has sent, all of it or nothing. False where the app has no message hook or there is no room.</summary>
+    public bool Enqueue(string app, params IReadOnlyList<MessageHookCall> calls)
     {
+        if (calls.Count == 0)
+        {
+            return true;
+        }
+
         if (!client.Has(app, HookKind.Messages))
         {
             return false;
         }
 
-        var body = call.ToJson();
+        byte[][] bodies = [.. calls.Select(static call => call.ToJson())];
+        var bytes = bodies.Sum(static body => (long)body.Length);
+        var key = (app, calls[0].ConnectionId);
         lock (_lock)
         {
             if (!_backlogs.TryGetValue(app, out var backlog))
@@ -40,19 +47,19 @@ internal sealed class MessageHooks(HookClient client, HookMetrics metrics, TimeP
                 _backlogs.Add(app, backlog = new MessageBacklog());
             }
 
-            var isNew = !_lanes.TryGetValue((app, call.ConnectionId), out var lane);
-            if (_stopping || backlog.Bytes + body.Length > MaxWaitingBytes || lane?.Waiting.Count >= MaxWaitingOfConnection)
+            var isNew = !_lanes.TryGetValue(key, out var lane);
+            if (_stopping || backlog.Bytes + bytes > MaxWaitingBytes || (lane?.Waiting.Count ?? 0) + bodies.Length > MaxWaitingOfConnection)
             {
-                Drop(app, backlog, count: 1);
+                Drop(app, backlog, bodies.Length);
                 return false;
             }
 
-            lane ??= new MessageLane(app, call.ConnectionId);
-            lane.Waiting.Enqueue(body);
-            backlog.Bytes += body.Length;
+            lane ??= new MessageLane(app, key.ConnectionId);
+            Array.ForEach(bodies, lane.Waiting.Enqueue);
+            backlog.Bytes += bytes;
             if (isNew)
             {
-                _lanes.Add((app, call.ConnectionId), lane);
+                _lanes.Add(key, lane);
                 Start(lane);
             }
         }

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using BfProxy.Backplane;
 using BfProxy.Channels;
-using BfProxy.Forwarding;
 using BfProxy.Security;
-using BfProxy.Tools;
 
 namespace BfProxy.Messaging;
 
@@ -237,9 +235,9 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
             "authenticate" => await dependencies.Authentication.AuthenticateAsync(this, command),
             "messageSend" => await dependencies.Sending.SendToOwnAsync(this, command),
             "messageSendAnonChannel" => await dependencies.Sending.SendToOpenAsync(this, command),
-            "assistantStop" => await StopRunAsync(command),
-            "llmQueryStop" => await StopAsync(command),
-            "llmToolCallResponse" => await AnswerToolAsync(command),
+            "assistantStop" => await dependencies.Streams.StopRunAsync(this, command),
+            "llmQueryStop" => await dependencies.Streams.StopAsync(this, command),
+            "llmToolCallResponse" => await dependencies.Streams.AnswerToolAsync(this, command),
             "resume" => await ResumeAsync(command),
             _ => Refuse(command, MessagingErrors.UnknownAction),
         };
@@ -297,71 +295,6 @@ internal sealed class MessagingSession(MessagingDependencies dependencies, Messa
 
         Leave(subscription);
         return new OutboxItem(Reply.Left(command.Id, name), Stops: subscription);
-    }
-
-    private async ValueTask<OutboxItem> StopAsync(Command command)
-    {
-        if (User is null && dependencies.Apps.Current.FindByName(visitor.Scope.App) is not { StopNeedsKey: false })
-        {
-            return Refuse(command, MessagingErrors.NotAllowed);
-        }
-
-        var (guesses, address) = (dependencies.Guesses, visitor.Address);
-        if (!guesses.MayGuess(address))
-        {
-            return Refuse(command, MessagingErrors.TooManyGuesses);
-        }
-
-        var streamId = command.Text("streamId");
-        var stopped = streamId is not null && await dependencies.Stops.StopAsync(streamId, new StreamOwner(visitor.Scope.App, visitor.Scope.Host), CancellationToken.None);
-        if (!stopped && streamId is not null)
-        {
-            guesses.WasWrong(address);
-        }
-
-        return new OutboxItem(Reply.Stop(command.Id, streamId, stopped));
-    }
-
-    /// <summary>Stops a run on a thread.</summary>
-    private async ValueTask<OutboxItem> StopRunAsync(Command command)
-    {
-        if (User is null && dependencies.Apps.Current.FindByName(visitor.Scope.App) is not { StopNeedsKey: false })
-        {
-            return Refuse(command, MessagingErrors.NotAllowed);
-        }
-
-        if (!dependencies.Guesses.MayGuess(visitor.Address))
-        {
-            return Refuse(command, MessagingErrors.TooManyGuesses);
-        }
-
-        var (threadId, runId) = (command.Text("threadId"), command.Text("runId"));
-        var status = await dependencies.Runs.StopAsync(new StreamOwner(visitor.Scope.App, visitor.Scope.Host), threadId ?? "", runId ?? "", CancellationToken.None);
-        if (status == RunStatus.Unknown)
-        {
-            dependencies.Guesses.WasWrong(visitor.Address);
-        }
-
-        return new OutboxItem(Reply.StopRun(command.Id, threadId, runId, status));
-    }
-
-    /// <summary>An answer to a tool call. Like a stream's id, the call's is the permission, and guessing it is limited.</summary>
-    private async ValueTask<OutboxItem> AnswerToolAsync(Command command)
-    {
-        var (guesses, address) = (dependencies.Guesses, visitor.Address);
-        if (!guesses.MayGuess(address))
-        {
-            return Refuse(command, MessagingErrors.TooManyGuesses);
-        }
-
-        var id = command.Text("toolCallId");
-        var status = id is null ? AnswerStatus.NotFound : await dependencies.PendingCalls.AnswerAsync(visitor.Scope.App, id, ToolAnswer.Read(command.Options), CancellationToken.None);
-        if (status == AnswerStatus.NotFound && id is not null)
-        {
-            guesses.WasWrong(address);
-        }
-
-        return new OutboxItem(Reply.ToolAnswer(command.Id, id, ToolAnswer.Word(status)));
     }
 
     /// <summary>

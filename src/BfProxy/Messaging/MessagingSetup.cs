@@ -19,6 +19,7 @@ internal static class MessagingSetup
             .AddSingleton<UserChannels>()
             .AddSingleton<Authentication>()
             .AddSingleton<Sending>()
+            .AddSingleton<StreamCommands>()
             .AddSingleton<AddressLimit>()
             .AddSingleton<Admission>()
             .AddSingleton<Tickets>()

@@ -54,7 +54,7 @@ internal sealed class Sending(IChannelEngine engine, MessageHooks hooks, HookCli
 
         var calls = heard.Select(grant => new MessageHookCall(
             grant.Channel, ChannelModes.NameOf(grant.Mode), body, new HookUser(user.Id, user.Email), session.Connection.Id, visitor.Host));
-        return calls.All(call => hooks.Enqueue(visitor.Scope.App, call)) ? null : MessagingErrors.TooManyWait;
+        return hooks.Enqueue(visitor.Scope.App, [.. calls]) ? null : MessagingErrors.TooManyWait;
     }
 
     private static bool MaySendToOpen(MessagingSession session, string channel)

@@ -1,6 +1,6 @@
 namespace BfProxy.Security;
 
-/// <summary><c>bfproxy hash-key</c>: turns an app's key into what stands in the configuration. Read from standard input: arguments are seen by every process of the machine, and kept in the shell's history.</summary>
+/// <summary><c>BfProxy hash-key</c>: turns an app's key into what stands in the configuration. Read from standard input: arguments are seen by every process of the machine, and kept in the shell's history.</summary>
 internal static class HashKeyCommand
 {
     public const string Name = "hash-key";

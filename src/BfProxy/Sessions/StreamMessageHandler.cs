@@ -71,7 +71,8 @@ internal sealed class StreamMessageHandler(SessionIntake intake, RunningAnswers 
         {
             if (isNew)
             {
-                await answers.StartAsync(answer, stored, bot, context.RequestAborted);
+                // Others may have joined meanwhile: it is theirs too, whether or not the first stays.
+                await answers.StartAsync(answer, stored, bot, CancellationToken.None);
             }
 
             await BeginAsync(context, format);

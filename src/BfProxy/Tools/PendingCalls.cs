@@ -33,12 +33,20 @@ internal sealed class PendingCalls : IDisposable
 
     public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
-    /// <summary>Makes a call known, so that it can be answered. Before it is shown to anybody.</summary>
-    public async ValueTask<PendingCall> AddAsync(string app, TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Makes a call known, so that it can be answered. Before it is shown to anybody. Bounded in time by the store, and not to be cancelled: every call that is known is waited for.</summary>
+    public async ValueTask<PendingCall> AddAsync(string app, TimeSpan patience)
     {
         var call = new PendingCall(NewId(), app);
         _waiting[call.Id] = call;
-        await _store.SetAsync(KeyPrefix + call.Id, Encoding.UTF8.GetBytes($"{_bus.NodeId}{Separator}{app}"), patience + Remembered, cancellationToken);
+        try
+        {
+            await _store.SetAsync(KeyPrefix + call.Id, Encoding.UTF8.GetBytes($"{_bus.NodeId}{Separator}{app}"), patience + Remembered, CancellationToken.None);
+        }
+        catch (StateUnavailableException)
+        {
+            // Alone: the pages that hear of it are on this node, and so is their answer.
+        }
+
         return call;
     }
 

@@ -22,17 +22,17 @@ internal sealed class ToolRunner(HookClient hooks, PendingCalls pending, Setting
         var prepared = new List<PreparedCall>();
         foreach (var call in calls)
         {
-            prepared.Add(await PrepareAsync(scope, call, output is not null, cancellationToken));
+            prepared.Add(await PrepareAsync(scope, call, output is not null));
         }
 
         Show(prepared, output);
         return await Task.WhenAll(prepared.Select(call => RunAsync(scope, call, cancellationToken)));
     }
 
-    private async ValueTask<PreparedCall> PrepareAsync(ToolScope scope, ToolCall call, bool hasPages, CancellationToken cancellationToken)
+    private async ValueTask<PreparedCall> PrepareAsync(ToolScope scope, ToolCall call, bool hasPages)
     {
         var refusal = Refusal(scope, call, hasPages);
-        var waiting = refusal is null && ToolNames.IsFrontEnd(call.Name) ? await pending.AddAsync(scope.App, options.Current.FrontEndTimeout, cancellationToken) : null;
+        var waiting = refusal is null && ToolNames.IsFrontEnd(call.Name) ? await pending.AddAsync(scope.App, options.Current.FrontEndTimeout) : null;
         return new PreparedCall(call, waiting?.Id ?? PendingCalls.NewId(), waiting, refusal);
     }
 

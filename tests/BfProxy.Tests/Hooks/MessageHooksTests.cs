@@ -33,6 +33,25 @@ public sealed class MessageHooksTests
     }
 
     [Fact]
+    public async Task What_one_message_tells_of_several_channels_is_taken_whole_or_not_at_all()
+    {
+        await using var back = await FakeProviderServer.StartAsync();
+        var gate = new Gate();
+        back.Handle("/hook", _ => Script.Empty.Wait(gate).Status(200, "text/plain"));
+        await using var host = await StartAsync(new Uri(back.BaseAddress, "hook"));
+        var hooks = host.Services.GetRequiredService<MessageHooks>();
+        foreach (var i in Enumerable.Range(1, MessageHooks.MaxWaitingOfConnection - 1))
+        {
+            Assert.True(hooks.Enqueue("test", Call("c1", i)));
+        }
+
+        Assert.False(hooks.Enqueue("test", Call("c1", 100), Call("c1", 101)));
+        Assert.True(hooks.Enqueue("test", Call("c1", 102)));
+        Assert.False(hooks.Enqueue("test", Call("c1", 103)));
+        gate.Release();
+    }
+
+    [Fact]
     public async Task Equal_messages_of_one_moment_are_no_replays()
     {
         var time = new ManualTimeProvider();

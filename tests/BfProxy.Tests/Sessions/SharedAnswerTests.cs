@@ -117,6 +117,30 @@ public sealed class SharedAnswerTests(RedisServer redis) : IClassFixture<RedisSe
         Assert.Single(two.Provider.Requests);
     }
 
+    [Fact]
+    public async Task The_first_reader_may_leave_while_the_node_that_has_the_answer_hangs_and_the_second_has_one()
+    {
+        await using var two = await StartAsync();
+        var gate = new Gate();
+        two.Provider.Script(OpenAiScripts.Path, Script.Sse(OpenAiFrames.Role(), OpenAiFrames.Delta("one")).Wait(gate), OpenAiScripts.Chat("whole"));
+        await using var hangs = await NodeProcess.StartAsync(
+            redis.ConnectionString, two.Provider.BaseAddress, "--BfProxy:Bots:shop:App", "test", "--BfProxy:Bots:shop:Provider", "openai", "--BfProxy:Bots:shop:Model", "gpt-fake-1");
+        var session = await AskedAsync(two);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = hangs.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v2/sessions/{session}/streamMessage");
+        using var here = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await gate.ReachedAsync();
+        hangs.Pause();
+        using var leaves = new CancellationTokenSource();
+
+        var first = two.OpenStreamAsync(session, cancellationToken: leaves.Token);
+        using var second = await two.OpenStreamAsync(session);
+        await leaves.CancelAsync();
+
+        Assert.Equal("whole", BotHost.TextOf(await second.Content.ReadAsStringAsync()));
+        await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
     private static Gate Say(BotHost bot, string before, string after)
     {
         var gate = new Gate();

@@ -23,7 +23,7 @@ public sealed class PendingCallsTests : IDisposable
     [Fact]
     public async Task The_first_answer_counts_and_later_ones_are_told_so()
     {
-        var call = await _calls.AddAsync("app", Patience, default);
+        var call = await _calls.AddAsync("app", Patience);
         var waiting = _calls.WaitAsync(call, Patience, default);
         Assert.Equal(AnswerStatus.Accepted, await _calls.AnswerAsync("app", call.Id, Yes, default));
         Assert.Equal(Yes, await waiting);
@@ -33,7 +33,7 @@ public sealed class PendingCallsTests : IDisposable
     [Fact]
     public async Task An_answer_may_come_before_anybody_waits()
     {
-        var call = await _calls.AddAsync("app", Patience, default);
+        var call = await _calls.AddAsync("app", Patience);
         Assert.Equal(AnswerStatus.Accepted, await _calls.AnswerAsync("app", call.Id, Yes, default));
         Assert.Equal(AnswerStatus.AlreadyAnswered, await _calls.AnswerAsync("app", call.Id, No, default));
         Assert.Equal(Yes, await _calls.WaitAsync(call, Patience, default));
@@ -42,7 +42,7 @@ public sealed class PendingCallsTests : IDisposable
     [Fact]
     public async Task Another_app_cannot_answer_even_if_it_knows_the_id()
     {
-        var call = await _calls.AddAsync("app", Patience, default);
+        var call = await _calls.AddAsync("app", Patience);
         Assert.Equal(AnswerStatus.NotFound, await _calls.AnswerAsync("other", call.Id, Yes, default));
         Assert.Equal(AnswerStatus.Accepted, await _calls.AnswerAsync("app", call.Id, Yes, default));
         await _calls.WaitAsync(call, Patience, default);
@@ -59,7 +59,7 @@ public sealed class PendingCallsTests : IDisposable
     [Fact]
     public async Task Who_waits_for_nobody_gives_up_when_the_time_is_over()
     {
-        var call = await _calls.AddAsync("app", Patience, default);
+        var call = await _calls.AddAsync("app", Patience);
         var waiting = _calls.WaitAsync(call, Patience, default);
         _time.Advance(Patience);
         Assert.Null(await waiting);
@@ -70,7 +70,7 @@ public sealed class PendingCallsTests : IDisposable
     public async Task Who_is_cancelled_waits_no_longer()
     {
         using var cancelled = new CancellationTokenSource();
-        var call = await _calls.AddAsync("app", Patience, default);
+        var call = await _calls.AddAsync("app", Patience);
         var waiting = _calls.WaitAsync(call, Patience, cancelled.Token);
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -83,7 +83,7 @@ public sealed class PendingCallsTests : IDisposable
         var bus = new TwoNodes();
         using var first = new PendingCalls(_store, bus.First, _time);
         using var second = new PendingCalls(_store, bus.Second, _time);
-        var call = await first.AddAsync("my app", Patience, default);
+        var call = await first.AddAsync("my app", Patience);
         Assert.Equal(AnswerStatus.NotFound, await second.AnswerAsync("other", call.Id, Yes, default));
         Assert.Equal(AnswerStatus.Accepted, await second.AnswerAsync("my app", call.Id, Encoding.UTF8.GetBytes("a\nb"), default));
         Assert.Equal("a\nb", Encoding.UTF8.GetString((await first.WaitAsync(call, Patience, default))!));

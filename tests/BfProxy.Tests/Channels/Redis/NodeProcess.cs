@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using BfProxy.Tests.Host;
 
 namespace BfProxy.Tests.Channels.Redis;
@@ -33,6 +34,13 @@ internal sealed class NodeProcess : IAsyncDisposable
                 return new NodeProcess(process, new Uri(line[(at + Listening.Length)..]));
             }
         }
+    }
+
+    /// <summary>Holds it as if its machine had stopped: its connections stay, nothing is answered.</summary>
+    public void Pause()
+    {
+        using var kill = Process.Start("kill", ["-STOP", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     /// <summary>SIGKILL: nobody says goodbye.</summary>
