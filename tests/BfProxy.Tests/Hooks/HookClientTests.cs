@@ -253,11 +253,16 @@ public sealed class HookClientTests
     }
 
     [Fact]
-    public async Task The_example_is_a_good_configuration()
+    public async Task The_example_is_a_good_configuration_once_it_has_its_secrets()
     {
         var example = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "config", "examples", "hooks.json")).Build();
+        var settings = example.AsEnumerable().Where(pair => pair.Value is not null).ToDictionary(StringComparer.Ordinal);
+        var fault = await Assert.ThrowsAsync<ConfigurationFaultException>(() => ProxyHost.StartAsync(settings));
+        Assert.All(["Hooks:Tools", "Hooks:Messages", "Secret"], key => Assert.Contains(key, fault.Message, StringComparison.Ordinal));
+        settings["BfProxy:Apps:shop:Hooks:Tools:Secret"] = HookReceiver.Secret;
+        settings["BfProxy:Apps:shop:Hooks:Messages:Secret"] = HookReceiver.Secret;
 
-        await using var host = await ProxyHost.StartAsync(example.AsEnumerable().Where(pair => pair.Value is not null).ToDictionary(StringComparer.Ordinal));
+        await using var host = await ProxyHost.StartAsync(settings);
 
         Assert.True(Client(host).Has("shop", HookKind.Tools));
         Assert.True(Client(host).Has("shop", HookKind.Messages));

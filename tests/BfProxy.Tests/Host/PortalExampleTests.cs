@@ -28,7 +28,7 @@ public sealed class PortalExampleTests
         Assert.Equal("the app", await answer.Content.ReadAsStringAsync());
         Assert.Equal("/some/page?x=1", seen.Target);
         Assert.Equal("shop.example.com", seen.Headers["Host"]);
-        Assert.StartsWith("{\"apiKey\":\"from BfProxy__Apps__shop__PortalKey\"", (await portal.NextRequestAsync()).BodyText, StringComparison.Ordinal);
+        Assert.StartsWith("{\"apiKey\":\"BFAPI_portal\"", (await portal.NextRequestAsync()).BodyText, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,6 +66,7 @@ public sealed class PortalExampleTests
         var settings = example.AsEnumerable().Where(pair => pair.Value is not null).ToDictionary(StringComparer.Ordinal);
         settings["ReverseProxy:Clusters:portal:Destinations:primary:Address"] = portal.ToString();
         settings["BfProxy:Apps:shop:ApiKeys:1"] = "BFAPI_shop";
+        settings["BfProxy:Apps:shop:PortalKey"] = "BFAPI_portal";
         return ProxyHost.StartAsync(settings);
     }
 }
