@@ -44,6 +44,31 @@ public sealed class QueryTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_member_of_the_providers_own_with_a_name_that_is_no_text_is_no_failure(bool afterTools)
+    {
+        await using var host = await QueryHost.StartAsync();
+        var odd = OpenAiFrames.Delta("whole").Replace("{\"id\"", "{\"\\ud800\":1,\"id\"", StringComparison.Ordinal);
+        Assert.Contains("ud800", odd, StringComparison.Ordinal);
+        var last = Script.Sse(OpenAiFrames.Role(), odd, OpenAiFrames.Finish(), OpenAiFrames.Done);
+        if (afterTools)
+        {
+            host.Proxy.Provider.Script(OpenAiScripts.Path, Script.Sse(AnyDialect.Calls("openai", "Let me look it up.", ("call_2", "find", "{}"))), last);
+        }
+        else
+        {
+            host.Proxy.Provider.Script(OpenAiScripts.Path, last);
+        }
+
+        using var answer = await host.QueryAsync(QueryHost.Payload("openai", """ "tools":[{"name":"find","parameters":{"type":"object"}}] """));
+
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, body);
+        Assert.Contains("whole", body, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("openai", 22)]
     [InlineData("openai-responses", 22)]
     [InlineData("anthropic", 22)]
