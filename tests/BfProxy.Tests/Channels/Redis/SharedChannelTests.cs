@@ -99,9 +99,14 @@ public sealed class SharedChannelTests
         }
 
         nodes.One.Provider.Script(OpenAiScripts.Path, script.Wait(gate).Frames(OpenAiFrames.Chat(" end")));
+        await using var here = await nodes.One.ConnectAsync();
         using var answer = await nodes.One.ChatAsync(Streaming);
         var streamId = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["streamId"]!.GetValue<string>();
-        await gate.ReachedAsync();
+        // Once it is heard it is in Redis; what comes there later might reach the late one before his join is answered.
+        for (var heard = 0; heard < Enumerable.Range(0, 100).Sum(i => $" {i}".Length);)
+        {
+            heard += TextOf([await here.NextAsync()]).Length;
+        }
 
         await using var late = await nodes.Two.ConnectAsync();
         var reply = await late.JoinAsync("anonymous", new JsonObject { ["streamId"] = streamId });
