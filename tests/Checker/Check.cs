@@ -136,7 +136,12 @@ internal sealed class Check(CheckOptions options)
         Console.WriteLine($"deliveries: {_tally.DeliveredCount:N0}; gaps told: {_tally.GapCount}; ends by error: {_tally.BrokenCount}");
         Console.WriteLine($"lost: {_tally.LostCount}, repeated: {_tally.RepeatedCount}, out of order: {_tally.DisorderedCount}, wrong: {_tally.FaultCount}, unfinished: {behind.Count}");
         var disclosed = _nodes.Sum(static node => node.Disclosures);
-        Console.WriteLine($"lines of the nodes: {_nodes.Sum(static node => node.Lines)}; with a key or a prompt: {disclosed}");
+        Console.WriteLine($"lines of the nodes: {_nodes.Sum(static node => node.Lines.Count)}; with a key or a prompt: {disclosed}");
+        if (disclosed == 0)
+        {
+            _nodes.SelectMany(static node => node.Lines).Take(MaxExamples).ToList().ForEach(static line => Console.WriteLine("  | " + line));
+        }
+
         foreach (var example in _tally.Examples().Concat(behind.Distinct(StringComparer.Ordinal).Take(MaxExamples)))
         {
             Console.WriteLine("  " + example);

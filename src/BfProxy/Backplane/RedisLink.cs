@@ -18,6 +18,9 @@ internal sealed class RedisLink : IAsyncDisposable
     private const int MarkBytes = 16;
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>The last part of <see cref="Patience"/> runs once the rest is over: where this process itself stood still, the answer is there and only has to be read.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
     private readonly Task<ConnectionMultiplexer> _connecting;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -110,7 +113,7 @@ internal sealed class RedisLink : IAsyncDisposable
         {
             var redis = await _connecting.WaitAsync(Patience, _time, cancellationToken);
             // Goes on elsewhere: the client completes its tasks on the thread that reads for everybody.
-            return await command(redis).WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return await AnsweredAsync(command(redis), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
         catch (RedisServerException exception)
         {
@@ -121,6 +124,18 @@ internal sealed class RedisLink : IAsyncDisposable
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
             throw new StateUnavailableException(exception);
+        }
+    }
+
+    private async Task<T> AnsweredAsync<T>(Task<T> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(Patience - Grace, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return await answer.WaitAsync(Grace, TimeProvider.System, cancellationToken);
         }
     }
 

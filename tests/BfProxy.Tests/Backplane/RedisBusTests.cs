@@ -88,9 +88,28 @@ public sealed class RedisBusTests(RedisServer redis) : IClassFixture<RedisServer
     {
         var link = redis.Link();
         _links.Add(link);
+        await AnsweredAsync(link);
         var bus = new RedisBus(link, TimeProvider.System, NullLogger<RedisBus>.Instance);
         await bus.StartAsync(default);
         return bus;
+    }
+
+    /// <summary>On a busy machine the first connection may take longer than a node waits for Redis.</summary>
+    private static async Task AnsweredAsync(RedisLink link)
+    {
+        using var patience = new CancellationTokenSource(LongEnough);
+        while (true)
+        {
+            try
+            {
+                await link.RunAsync(static database => database.PingAsync(), patience.Token);
+                return;
+            }
+            catch (StateUnavailableException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+            }
+        }
     }
 
     private Task<byte[]?> AskAsync(string node, string kind, string text) => _one.AskAsync(node, kind, Encoding.UTF8.GetBytes(text), default).AsTask();

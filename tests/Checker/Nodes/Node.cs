@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using LoadTest.Running;
 
@@ -11,16 +12,16 @@ internal sealed class Node(int provider, int? redis) : IAsyncDisposable
 
     private const string ProviderKey = "sk-check-of-the-server";
 
+    private readonly ConcurrentQueue<string> _lines = new();
     private ChildProcess? _process;
-    private int _lines;
     private int _disclosures;
 
     public int Port { get; } = Loopback.FreePort();
 
     public bool IsUp { get; private set; }
 
-    /// <summary>Lines that it has written.</summary>
-    public int Lines => Volatile.Read(ref _lines);
+    /// <summary>What it has written, from warnings up.</summary>
+    public IReadOnlyCollection<string> Lines => _lines;
 
     /// <summary>Those of them with a key or a prompt in it.</summary>
     public int Disclosures => Volatile.Read(ref _disclosures);
@@ -77,7 +78,7 @@ internal sealed class Node(int provider, int? redis) : IAsyncDisposable
 
     private void Hear(string line)
     {
-        Interlocked.Increment(ref _lines);
+        _lines.Enqueue(line);
         if (line.Contains(ProviderKey, StringComparison.Ordinal) || line.Contains(Streams.Prompt, StringComparison.Ordinal))
         {
             Interlocked.Increment(ref _disclosures);
