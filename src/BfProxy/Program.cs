@@ -1,6 +1,7 @@
 using BfProxy.Assistants;
 using BfProxy.Backplane;
 using BfProxy.Channels;
+using BfProxy.Channels.Sockets;
 using BfProxy.Chat;
 using BfProxy.Configuration;
 using BfProxy.Demo;
@@ -71,6 +72,7 @@ internal static class Program
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.UseSocketOutput();
             kestrel.ConfigureHttpsDefaults(static https => https.SslProtocols = TlsVersions.Accepted);
         });
         customize?.Invoke(builder);

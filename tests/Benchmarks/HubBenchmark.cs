@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using BenchmarkDotNet.Attributes;
 using BfProxy.Channels;
+using BfProxy.Channels.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Benchmarks;
@@ -24,7 +25,7 @@ public class HubBenchmark : IDisposable
         _hub = new ChannelHub(new ChannelsOptions(), TimeProvider.System);
         for (var i = 0; i < Subscribers; i++)
         {
-            var connection = new Connection("", new WebSocketTransport(_socket, new HttpRequestLifetimeFeature()), _hub.State);
+            var connection = new Connection("", new WebSocketTransport(_socket, new HttpRequestLifetimeFeature(), null), _hub.State);
             connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [_hub.Join(scope, "anonymous", connection, null)]));
         }
 

@@ -170,7 +170,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
                     _buffer.Release();
                 }
 
-                var step = hasFrame ? transport.SendAsync(frame, _subscriptions) : transport.FlushAsync();
+                var step = hasFrame ? transport.SendAsync(frame, _subscriptions, HasMore()) : transport.FlushAsync();
                 if (step.IsCompleted)
                 {
                     await step.ConfigureAwait(false);
@@ -231,7 +231,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
     }
 
     /// <summary>The next frame: replies first, then each channel in its turn.</summary>
-    private bool TryTake(out ReadOnlyMemory<byte> frame)
+    private bool TryTake(out PreparedFrame frame)
     {
         frame = default;
         if (End is { SendsPending: false })
@@ -257,7 +257,26 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         return false;
     }
 
-    private ReadOnlyMemory<byte> TakeReply()
+    /// <summary>Whether another frame stands ready.</summary>
+    private bool HasMore()
+    {
+        if (!_outbox.IsEmpty)
+        {
+            return true;
+        }
+
+        foreach (var subscription in _subscriptions)
+        {
+            if (subscription.HasMore)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private PreparedFrame TakeReply()
     {
         OutboxItem item;
         lock (_outbox)
@@ -266,7 +285,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         }
 
         Apply(item);
-        return item.Frame;
+        return PreparedFrame.Of(item.Frame);
     }
 
     private void Apply(OutboxItem item)

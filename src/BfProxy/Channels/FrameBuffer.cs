@@ -8,16 +8,16 @@ internal struct FrameBuffer
     private byte[]? _bytes;
 
     /// <summary>The frame's bytes, valid until the next call.</summary>
-    public ReadOnlyMemory<byte> Write(Channel channel, in FrameRun run)
+    public PreparedFrame Write(Channel channel, in FrameRun run)
     {
-        var length = FrameWriter.MaxLength(channel, run);
+        var length = PreparedFrame.HeaderRoom + FrameWriter.MaxLength(channel, run);
         if (_bytes is null || _bytes.Length < length)
         {
             Release();
             _bytes = ArrayPool<byte>.Shared.Rent(length);
         }
 
-        return _bytes.AsMemory(0, FrameWriter.Write(_bytes, channel, run));
+        return PreparedFrame.Prepare(_bytes, FrameWriter.Write(_bytes.AsSpan(PreparedFrame.HeaderRoom), channel, run));
     }
 
     public void Release()

@@ -4,9 +4,10 @@ namespace BfProxy.Channels;
 internal interface IFrameTransport
 {
     /// <summary>Sends one frame, or keeps a copy until <see cref="FlushAsync"/>.</summary>
-    /// <param name="frame">A JSON object, without line ends; valid until the send is over. Empty where there is nothing to say.</param>
+    /// <param name="frame">Valid until the send is over. Empty where there is nothing to say.</param>
     /// <param name="positions">The client's subscriptions; how much each has <see cref="Subscription.Taken"/> counts this frame in.</param>
-    ValueTask SendAsync(ReadOnlyMemory<byte> frame, ReadOnlySpan<Subscription> positions);
+    /// <param name="hasMore">Whether another frame or a flush comes at once, so that this one may wait for it.</param>
+    ValueTask SendAsync(PreparedFrame frame, ReadOnlySpan<Subscription> positions, bool hasMore);
 
     /// <summary>Everything that is there for now was sent.</summary>
     ValueTask FlushAsync();

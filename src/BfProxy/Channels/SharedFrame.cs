@@ -1,7 +1,7 @@
 namespace BfProxy.Channels;
 
 /// <summary>A frame encoded once for all subscribers that stand at the same offset of the same epoch.</summary>
-internal sealed record SharedFrame(int Epoch, long Offset, long LastOffset, ReadOnlyMemory<byte> Bytes)
+internal sealed record SharedFrame(int Epoch, long Offset, long LastOffset, PreparedFrame Frame)
 {
     private SharedFrame? _behind;
 

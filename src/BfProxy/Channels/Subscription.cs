@@ -54,6 +54,9 @@ internal sealed class Subscription
     /// <summary>Its place in the channel's <see cref="SubscriberSet"/>, which alone uses it.</summary>
     public int Slot { get; set; }
 
+    /// <summary>Whether another frame most likely stands ready; asked by the one who takes.</summary>
+    public bool HasMore => _cursor.HasCurrent(_replay);
+
     /// <summary>Where it joined a channel without a log, which now gets one: puts it at the start.</summary>
     public void Start(LogSegment first) => _cursor.Start(first);
 
@@ -67,7 +70,7 @@ internal sealed class Subscription
     }
 
     /// <summary>Takes the next frame, rolled up with the deltas that follow it. The bytes stay valid until the buffer is used again.</summary>
-    public bool TryTake(ref FrameBuffer buffer, out ReadOnlyMemory<byte> frame)
+    public bool TryTake(ref FrameBuffer buffer, out PreparedFrame frame)
     {
         if (!FindNext())
         {
@@ -115,7 +118,7 @@ internal sealed class Subscription
     }
 
     /// <summary>Goes over to another history, and tells the client.</summary>
-    private ReadOnlyMemory<byte> TakeNotice()
+    private PreparedFrame TakeNotice()
     {
         var notice = _cursor.Current;
         _epoch = notice.Seq;
@@ -123,7 +126,7 @@ internal sealed class Subscription
         Volatile.Write(ref _weight, _weight + notice.Weight);
         Volatile.Write(ref _taken, notice.Offset);
         _cursor.Advance();
-        return Connection.Notice?.Invoke(this) ?? default;
+        return PreparedFrame.Of(Connection.Notice?.Invoke(this) ?? default);
     }
 
     /// <summary>Moves over the current record and the deltas that continue it; stops at <paramref name="limit"/>.</summary>
@@ -157,7 +160,7 @@ internal sealed class Subscription
     }
 
     /// <summary>Takes the frame that another subscriber has encoded at this offset, else encodes it for those who come after.</summary>
-    private ReadOnlyMemory<byte> TakeShared()
+    private PreparedFrame TakeShared()
     {
         var shared = Channel.Shared;
         var offset = _cursor.Current.Offset;
@@ -165,12 +168,12 @@ internal sealed class Subscription
         if (known?.BeginsAt(_epoch, offset) == true)
         {
             TakeRun(known.LastOffset);
-            return known.Bytes;
+            return known.Frame;
         }
 
         var run = TakeRun(long.MaxValue);
-        var bytes = new byte[FrameWriter.MaxLength(Channel, run)];
-        var frame = bytes.AsMemory(0, FrameWriter.Write(bytes, Channel, run));
+        var bytes = new byte[PreparedFrame.HeaderRoom + FrameWriter.MaxLength(Channel, run)];
+        var frame = PreparedFrame.Prepare(bytes, FrameWriter.Write(bytes.AsSpan(PreparedFrame.HeaderRoom), Channel, run));
         if (shared is null || (shared.Epoch == _epoch ? shared.Offset < offset : _epoch == Channel.EpochNumber))
         {
             Channel.Share(new SharedFrame(_epoch, offset, run.LastOffset, frame) { Behind = shared?.Behind?.LastOffset >= shared?.Offset ? shared?.Behind : null });

@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using BfProxy.Channels.Sockets;
 using BfProxy.Security;
 using BfProxy.Transforms.Contract;
 using Microsoft.AspNetCore.Http.Features;
@@ -31,7 +32,7 @@ internal sealed class ConnectEndpoint(MessagingDependencies dependencies, Admiss
         // The request lives as long as the socket: what it was asked with goes, and so do, in all this class, objects that only wrap a feature.
         context.Request.Headers.Clear();
         var hub = dependencies.Hub;
-        var transport = new WebSocketTransport(socket, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
+        var transport = new WebSocketTransport(socket, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), SocketOutputSetup.OutputOf(context));
         var connection = new Connection(ConnectionId.New(), transport, hub.State);
         hub.Connections.Add(connection);
         var session = new SocketSession(hub.Connections, new MessagingSession(dependencies, entrance.Visitor, connection), entrance.Token, new MessageReader(socket, hub.State.Options.MaxMessageBytes));

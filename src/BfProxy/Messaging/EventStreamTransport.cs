@@ -30,23 +30,24 @@ internal sealed class EventStreamTransport(PipeWriter writer, MessagingVisitor v
     private int _unflushed;
     private bool _hasBegun;
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, ReadOnlySpan<Subscription> positions)
+    public ValueTask SendAsync(PreparedFrame frame, ReadOnlySpan<Subscription> positions, bool hasMore)
     {
-        if (frame.IsEmpty)
+        var payload = frame.Payload.Span;
+        if (payload.IsEmpty)
         {
             return ValueTask.CompletedTask;
         }
 
-        if (frame.Equals(Comment))
+        if (payload.SequenceEqual(Comment.Span))
         {
-            Put(frame.Span);
+            Put(payload);
             return ValueTask.CompletedTask;
         }
 
         Begin();
         PutCursor(positions);
         Put("data: "u8);
-        PutLine(frame.Span);
+        PutLine(payload);
         Put("\n\n"u8);
         return _unflushed >= FlushBytes ? FlushAsync() : ValueTask.CompletedTask;
     }

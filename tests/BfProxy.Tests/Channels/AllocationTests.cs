@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using BfProxy.Channels.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Tests.Channels;
@@ -20,7 +21,7 @@ public sealed class AllocationTests
         var sink = new SinkSocket();
         for (var i = 0; i < subscribers; i++)
         {
-            var connection = new Connection("1", new WebSocketTransport(sink, new HttpRequestLifetimeFeature()), hub.Hub.State);
+            var connection = new Connection("1", new WebSocketTransport(sink, new HttpRequestLifetimeFeature(), null), hub.Hub.State);
             connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         }
 

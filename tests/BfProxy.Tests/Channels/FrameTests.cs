@@ -1,5 +1,6 @@
 using System.Text;
 using BfProxy.Channels;
+using BfProxy.Channels.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Tests.Channels;
@@ -79,7 +80,7 @@ public sealed class FrameTests : IDisposable
     [Fact]
     public void Those_who_stand_further_back_share_their_rolled_up_frame_too()
     {
-        var places = Enumerable.Range(0, 6).Select(_ => _hub.Hub.Join(TestHub.Scope, "c", new Connection("1", new WebSocketTransport(new SinkSocket(), new HttpRequestLifetimeFeature()), _hub.Hub.State), null)).ToList();
+        var places = Enumerable.Range(0, 6).Select(_ => _hub.Hub.Join(TestHub.Scope, "c", new Connection("1", new WebSocketTransport(new SinkSocket(), new HttpRequestLifetimeFeature(), null), _hub.Hub.State), null)).ToList();
         var stream = _hub.Open("s", "c");
         stream.Delta("a"u8);
         stream.Flush();
@@ -189,6 +190,6 @@ public sealed class FrameTests : IDisposable
     {
         var buffer = default(FrameBuffer);
         Assert.True(place.TryTake(ref buffer, out var frame));
-        return frame;
+        return frame.Payload;
     }
 }

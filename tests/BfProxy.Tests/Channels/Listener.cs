@@ -1,4 +1,5 @@
 using BfProxy.Channels;
+using BfProxy.Channels.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BfProxy.Tests.Channels;
@@ -11,7 +12,7 @@ internal sealed class Listener
     public Listener(ChannelHub hub, string id)
     {
         _hub = hub;
-        Connection = new Connection(id, new WebSocketTransport(Wire, new HttpRequestLifetimeFeature()), hub.State);
+        Connection = new Connection(id, new WebSocketTransport(Wire, new HttpRequestLifetimeFeature(), null), hub.State);
         hub.Connections.Add(Connection);
         Drain = Connection.Completion;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using BfProxy.Channels;
+using BfProxy.Channels.Sockets;
 using BfProxy.Forwarding;
 using BfProxy.Tests.Channels;
 using BfProxy.Transforms.Dialects;
@@ -24,7 +25,7 @@ public sealed class AllocationTests
     {
         using var hub = new TestHub();
         var wire = new SinkSocket();
-        var connection = new Connection("1", new WebSocketTransport(wire, new HttpRequestLifetimeFeature()), hub.Hub.State);
+        var connection = new Connection("1", new WebSocketTransport(wire, new HttpRequestLifetimeFeature(), null), hub.Hub.State);
         connection.Post(new OutboxItem("{}"u8.ToArray(), Starts: [hub.Hub.Join(TestHub.Scope, "c", connection, null)]));
         var frame = Encoding.UTF8.GetBytes(dialect == "openai" ? OpenAiFrames.Delta(" word") : GeminiFrames.Text(" word"));
         var reader = DialectCatalog.Find(dialect)!.CreateReader(aggregate: false);

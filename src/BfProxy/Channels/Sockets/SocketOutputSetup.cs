@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace BfProxy.Channels.Sockets;
+
+internal static class SocketOutputSetup
+{
+    /// <summary>Puts a <see cref="SocketOutput"/> below all that Kestrel sends, also below TLS.</summary>
+    public static void UseSocketOutput(this KestrelServerOptions kestrel) =>
+        kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Use(static next => connection => RunAsync(next, connection)));
+
+    /// <summary>The output below a request whose bytes reach the socket as they are; null where TLS or the frames of HTTP/2 stand between.</summary>
+    public static SocketOutput? OutputOf(HttpContext context) =>
+        HttpProtocol.IsHttp11(context.Request.Protocol) ? context.Features.Get<IConnectionTransportFeature>()?.Transport as SocketOutput : null;
+
+    /// <summary>Nothing of ours waits for the connection's end, because everyone who sends waits for his send: an idle connection has no further state.</summary>
+    private static Task RunAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        if (connection.Features.Get<IConnectionSocketFeature>() is { Socket: var socket })
+        {
+            socket.Blocking = false;
+            connection.Transport = new SocketOutput(socket, connection.Transport.Input);
+        }
+
+        return next(connection);
+    }
+}
