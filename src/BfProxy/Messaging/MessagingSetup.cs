@@ -6,7 +6,6 @@ namespace BfProxy.Messaging;
 internal static class MessagingSetup
 {
     private const int SendBufferBytes = 16 * 1024;
-    private const int MaxWriteBufferBytes = 8 * 1024;
 
     public static IServiceCollection AddMessaging(this IServiceCollection services) =>
         services.AddSingleton<MessagingKey>()
@@ -45,7 +44,6 @@ internal static class MessagingSetup
     /// <summary>A reader who stalls would otherwise be swallowed by megabytes of kernel buffers, and noticed far too late.</summary>
     private static void LimitBuffers(SocketTransportOptions options)
     {
-        options.MaxWriteBufferSize = MaxWriteBufferBytes;
         var create = options.CreateBoundListenSocket;
         options.CreateBoundListenSocket = endpoint =>
         {

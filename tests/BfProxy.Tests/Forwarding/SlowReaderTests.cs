@@ -86,6 +86,31 @@ public sealed class SlowReaderTests
         Assert.False(bot.Provider.Requests[0].PeerGone.IsCompleted);
     }
 
+    [Theory]
+    [InlineData("close")]
+    [InlineData("keep-alive")]
+    public async Task A_long_answer_in_one_piece_reaches_a_caller_who_reads_late_whole(string connection)
+    {
+        await using var host = await ProxyHost.StartAsync();
+        var gates = Gates();
+        Array.ForEach(gates, static gate => gate.Release());
+        host.Provider.Script(AnyDialect.Path("openai"), Burst("openai", gates));
+        var envelope = ProxyHost.Envelope(""" "provider":"openai","model":"gpt-fake-1","stream":false """);
+        using var caller = new RawCaller(receiveBuffer: 4096);
+
+        var answer = new StringBuilder(await caller.AskAsync(host.Address, $"POST /stream/create HTTP/1.1\r\nHost: localhost\r\nConnection: {connection}\r\nContent-Type: application/json\r\nContent-Length: {envelope.Length}\r\n\r\n{envelope}"));
+        await host.Provider.Requests[0].Finished.WaitAsync(TimeSpan.FromSeconds(30));
+        while (answer.Length < Chunks * ChunkLength || answer[^1] != '}')
+        {
+            var more = await caller.ReadAsync();
+            Assert.NotEmpty(more);
+            answer.Append(more);
+        }
+
+        Assert.StartsWith("HTTP/1.1 201 Created", answer.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Whole(), answer.ToString(), StringComparison.Ordinal);
+    }
+
     private static Gate[] Gates() => [.. Enumerable.Range(0, Chunks).Select(static _ => new Gate())];
 
     /// <summary>Each chunk is read by whoever reads before the next one comes, so that he is never taken for slow himself.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using BfProxy.Tests.Channels;
+using BfProxy.Tests.Host;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BfProxy.Tests.Messaging;
@@ -96,6 +97,38 @@ public sealed class ConnectionTests
         Assert.Equal("closed 1001", await stays.ReadAsync());
         await stays.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
         await closing;
+    }
+
+    [Fact]
+    public async Task What_is_there_together_comes_in_one_piece()
+    {
+        await using var host = await MessagingHost.StartAsync();
+        using var page = new RawCaller();
+        var greeting = await page.AskAsync(host.Address, "GET /message/connect HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        while (!greeting.Contains("connectionId", StringComparison.Ordinal))
+        {
+            greeting += await page.ReadAsync();
+        }
+
+        host.Settle();
+        // Two writes may become one by chance, but not each time.
+        for (var i = 0; i < 10; i++)
+        {
+            var before = page.Pieces;
+            var stream = host.Hub.OpenStream(TestHub.Scope, ["anonymous"], "act", $"s{i}");
+            stream.Delta("some"u8);
+            stream.Event("""{"type":"stop"}"""u8);
+            stream.Event("""{"type":"end"}"""u8);
+            stream.Flush();
+
+            var heard = "";
+            while (!heard.Contains("\"end\"", StringComparison.Ordinal))
+            {
+                heard += await page.ReadAsync();
+            }
+
+            Assert.Equal(1, page.Pieces - before);
+        }
     }
 
     [Fact]
