@@ -30,7 +30,15 @@ internal struct SendBuffer()
         return _bytes.AsMemory(_length);
     }
 
-    public void Advance(int bytes) => _length += bytes;
+    public void Advance(int bytes)
+    {
+        if ((uint)bytes > (uint)(_bytes.Length - _length))
+        {
+            throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More was written than there was room for");
+        }
+
+        _length += bytes;
+    }
 
     public void Append(ReadOnlyMemory<byte> bytes)
     {

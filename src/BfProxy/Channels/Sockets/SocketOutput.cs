@@ -1,22 +1,27 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace BfProxy.Channels.Sockets;
 
 /// <summary>
 /// What goes out over one connection: Kestrel's bytes, and messages that need no framing any more. Each goes in one piece, in the order in which they came.
 /// It sends on the caller's thread, where Kestrel's own output copies into a pipe and hands over to a loop that sends; what the kernel has no room for follows by itself.
+/// The first send that fails ends the connection, as that loop would: no one above has to look.
 /// </summary>
-/// <param name="socket">A socket that does not block.</param>
-/// <param name="input">Kestrel's, as it is.</param>
-internal sealed class SocketOutput(Socket socket, PipeReader input) : PipeWriter, IDuplexPipe
+/// <param name="connection">Kestrel's, with its own transport still.</param>
+/// <param name="socket">Its socket, which must not block.</param>
+internal sealed class SocketOutput(ConnectionContext connection, Socket socket) : PipeWriter, IDuplexPipe
 {
     private readonly Lock _gate = new();
     private Task _rest = Task.CompletedTask;
     private SendBuffer _buffer = new();
     private TaskCompletionSource? _canceled;
+    private bool _endWaits;
+    private volatile bool _isGone;
 
-    public PipeReader Input => input;
+    public PipeReader Input { get; } = connection.Transport.Input;
 
     public PipeWriter Output => this;
 
@@ -27,19 +32,21 @@ internal sealed class SocketOutput(Socket socket, PipeReader input) : PipeWriter
     /// <summary>Sends a message past Kestrel.</summary>
     /// <param name="message">Whole, so that Kestrel's bytes may stand before and behind it; stays as it is until the send is over.</param>
     /// <exception cref="SocketException">The connection is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
+    /// <exception cref="ObjectDisposedException">It was gone before.</exception>
     public ValueTask SendAsync(ReadOnlyMemory<byte> message)
     {
-        lock (_gate)
+        try
         {
-            var sent = _rest.IsCompleted ? SendNow(message.Span) : 0;
-            if (sent == message.Length)
+            lock (_gate)
             {
-                return ValueTask.CompletedTask;
+                var sent = _rest.IsCompleted ? SendNow(message.Span) : 0;
+                return sent == message.Length ? ValueTask.CompletedTask : new ValueTask(_rest = SendRestAsync(_rest, message[sent..]));
             }
-
-            _rest = SendRestAsync(_rest, message[sent..]);
-            return new ValueTask(_rest);
+        }
+        catch (SocketException exception)
+        {
+            End(exception);
+            throw;
         }
     }
 
@@ -54,7 +61,7 @@ internal sealed class SocketOutput(Socket socket, PipeReader input) : PipeWriter
     {
         if (_buffer.IsEmpty)
         {
-            return default;
+            return new(new FlushResult(isCanceled: false, _isGone));
         }
 
         var sending = FlushAsync(_buffer.Take());
@@ -89,14 +96,21 @@ internal sealed class SocketOutput(Socket socket, PipeReader input) : PipeWriter
     {
         var canceled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _canceled, canceled);
-        var first = await Task.WhenAny(sending, canceled.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _canceled, null);
-        return first == sending ? await sending.ConfigureAwait(false) : new FlushResult(isCanceled: true, isCompleted: false);
+        try
+        {
+            var first = await Task.WhenAny(sending, canceled.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return first == sending ? await sending.ConfigureAwait(false) : new FlushResult(isCanceled: true, isCompleted: false);
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref _canceled, null, canceled);
+        }
     }
 
     /// <summary>Sends what the kernel takes at once, and says how much that is.</summary>
     private int SendNow(ReadOnlySpan<byte> message)
     {
+        ObjectDisposedException.ThrowIf(_isGone, socket);
         var sent = 0;
         while (sent < message.Length)
         {
@@ -119,10 +133,39 @@ internal sealed class SocketOutput(Socket socket, PipeReader input) : PipeWriter
 
     private async Task SendRestAsync(Task before, ReadOnlyMemory<byte> rest)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (rest.Length > 0)
+        LetTheEndWait();
+        // Elsewhere, because ending a connection is not to happen under the lock.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        try
         {
-            rest = rest[await socket.SendAsync(rest, SocketFlags.None, CancellationToken.None).ConfigureAwait(false)..];
+            while (rest.Length > 0)
+            {
+                ObjectDisposedException.ThrowIf(_isGone, socket);
+                rest = rest[await socket.SendAsync(rest, SocketFlags.None, CancellationToken.None).ConfigureAwait(false)..];
+            }
         }
+        catch (SocketException exception)
+        {
+            End(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Kestrel closes the socket when all have answered, and not everyone waits for his bytes (HTTP/2's farewell). Most connections never come here.</summary>
+    private void LetTheEndWait()
+    {
+        if (!_endWaits)
+        {
+            _endWaits = true;
+            connection.Features.Get<IConnectionCompleteFeature>()?.OnCompleted(static output => ((SocketOutput)output).DrainAsync(), this);
+        }
+    }
+
+    private async Task DrainAsync() => await Volatile.Read(ref _rest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private void End(SocketException exception)
+    {
+        _isGone = true;
+        connection.Abort(new ConnectionAbortedException("The other side is gone.", exception));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,15 +15,28 @@ internal static class SocketOutputSetup
     public static SocketOutput? OutputOf(HttpContext context) =>
         HttpProtocol.IsHttp11(context.Request.Protocol) ? context.Features.Get<IConnectionTransportFeature>()?.Transport as SocketOutput : null;
 
-    /// <summary>Nothing of ours waits for the connection's end, because everyone who sends waits for his send: an idle connection has no further state.</summary>
+    /// <summary>No state of ours waits for the connection's end: an idle one is to hold as little as it can.</summary>
     private static Task RunAsync(ConnectionDelegate next, ConnectionContext connection)
     {
-        if (connection.Features.Get<IConnectionSocketFeature>() is { Socket: var socket })
+        if (connection.Features.Get<IConnectionSocketFeature>() is { Socket: var socket } && TryUnblock(socket))
         {
-            socket.Blocking = false;
-            connection.Transport = new SocketOutput(socket, connection.Transport.Input);
+            connection.Transport = new SocketOutput(connection, socket);
         }
 
         return next(connection);
+    }
+
+    /// <summary>False where the connection was ended before it began.</summary>
+    private static bool TryUnblock(Socket socket)
+    {
+        try
+        {
+            socket.Blocking = false;
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class WebSocketTransport(WebSocket socket, IHttpRequestLifetimeF
 
     private SendBuffer _gathered = new();
 
+    /// <summary>The socket answers what is no WebSocket message with a close of its own; behind that no frame may stand (RFC 6455, section 5.5.1).</summary>
+    private bool IsOpen => socket.State is WebSocketState.Open or WebSocketState.CloseReceived;
+
     public ValueTask SendAsync(PreparedFrame frame, ReadOnlySpan<Subscription> positions, bool hasMore)
     {
         if (frame.IsEmpty)
@@ -26,9 +29,9 @@ internal sealed class WebSocketTransport(WebSocket socket, IHttpRequestLifetimeF
             return socket.SendAsync(frame.Payload, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         }
 
-        if (_gathered.IsEmpty && !hasMore)
+        if (_gathered.IsEmpty && (!hasMore || frame.Message.Length >= FlushBytes))
         {
-            return output.SendAsync(frame.Message);
+            return IsOpen ? output.SendAsync(frame.Message) : ValueTask.CompletedTask;
         }
 
         _gathered.Append(frame.Message);
@@ -40,7 +43,7 @@ internal sealed class WebSocketTransport(WebSocket socket, IHttpRequestLifetimeF
     public async ValueTask CloseAsync(ConnectionEnd end)
     {
         await FlushAsync().ConfigureAwait(false);
-        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        if (IsOpen)
         {
             await socket.CloseOutputAsync((WebSocketCloseStatus)end.Code, end.Reason, CancellationToken.None).ConfigureAwait(false);
         }
@@ -58,7 +61,10 @@ internal sealed class WebSocketTransport(WebSocket socket, IHttpRequestLifetimeF
     {
         try
         {
-            await output!.SendAsync(gathered.Written).ConfigureAwait(false);
+            if (IsOpen)
+            {
+                await output!.SendAsync(gathered.Written).ConfigureAwait(false);
+            }
         }
         finally
         {

@@ -3,6 +3,13 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using BfProxy.Channels.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace BfProxy.Tests.Channels.Sockets;
 
@@ -14,6 +21,7 @@ public sealed class SocketOutputTests : IAsyncLifetime, IDisposable
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
     private readonly Socket _reader = new(SocketType.Stream, ProtocolType.Tcp);
+    private readonly DefaultConnectionContext _connection = new();
     private Socket _socket = null!;
     private SocketOutput _output = null!;
 
@@ -25,7 +33,8 @@ public sealed class SocketOutputTests : IAsyncLifetime, IDisposable
         await _reader.ConnectAsync(listener.LocalEndpoint);
         _socket = await listener.AcceptSocketAsync();
         _socket.Blocking = false;
-        _output = new SocketOutput(_socket, new Pipe().Reader);
+        _connection.Transport = new Pipes(new Pipe().Reader, new Pipe().Writer);
+        _output = new SocketOutput(_connection, _socket);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -92,7 +101,7 @@ public sealed class SocketOutputTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task One_who_is_gone_ends_a_send_with_an_error_and_a_flush_as_completed(bool isPending)
+    public async Task One_who_is_gone_ends_a_send_with_an_error_a_flush_as_completed_and_the_connection(bool isPending)
     {
         var pending = isPending ? _output.SendAsync(Letters('a', Much)).AsTask() : null;
         var flush = isPending ? _output.WriteAsync(Letters('b', 10)).AsTask() : null;
@@ -104,14 +113,42 @@ public sealed class SocketOutputTests : IAsyncLifetime, IDisposable
             await Assert.ThrowsAsync<SocketException>(() => pending!.WaitAsync(LongEnough));
             Assert.True((await flush!.WaitAsync(LongEnough)).IsCompleted);
         }
-
         else
         {
             await Assert.ThrowsAsync<SocketException>(() => _socket.ReceiveAsync(new byte[1], SocketFlags.None).WaitAsync(LongEnough));
+            await Assert.ThrowsAsync<SocketException>(async () => await _output.SendAsync(Letters('c', 10)));
         }
 
-        await Assert.ThrowsAsync<SocketException>(async () => await _output.SendAsync(Letters('c', 10)));
-        Assert.True((await _output.WriteAsync(Letters('d', 10))).IsCompleted);
+        Assert.True(SpinWait.SpinUntil(() => _connection.ConnectionClosed.IsCancellationRequested, LongEnough));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await _output.SendAsync(Letters('d', 10)));
+        Assert.True((await _output.WriteAsync(Letters('e', 10))).IsCompleted);
+        Assert.True((await _output.FlushAsync()).IsCompleted);
+    }
+
+    [Fact]
+    public async Task What_nobody_waits_for_is_sent_before_the_server_closes_the_connection()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.UseSocketOutput();
+            kestrel.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Run(static connection =>
+            {
+                var flush = connection.Transport.Output.WriteAsync(Letters('a', Much)).AsTask();
+                return Task.FromResult(flush);
+            }));
+        });
+        await using var server = builder.Build();
+        await server.StartAsync();
+        var address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        using var client = new TcpClient { ReceiveBufferSize = 4096 };
+        await client.ConnectAsync(address.Host, address.Port);
+
+        var bytes = new MemoryStream();
+        await client.GetStream().CopyToAsync(bytes).WaitAsync(LongEnough);
+
+        Assert.Equal(Much, bytes.Length);
     }
 
     [Fact]
@@ -127,6 +164,8 @@ public sealed class SocketOutputTests : IAsyncLifetime, IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await _output.SendAsync(Letters('c', 10)));
         Assert.True((await _output.WriteAsync(Letters('d', 10))).IsCompleted);
     }
+
+    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private static byte[] Letters(char letter, int count)
     {

@@ -6,12 +6,14 @@ using BfProxy.Tests.Channels;
 
 namespace BfProxy.Tests.Messaging;
 
-public sealed class PongTests : IDisposable
+/// <summary>Frames written and read by hand: no client library pings when told to, or looks behind a close.</summary>
+public sealed class RawFrameTests : IDisposable
 {
     private const int Pings = 20;
     private const int Chunks = 40;
     private const int ChunkLength = 16_000;
     private const byte Text = 0x81;
+    private const byte Close = 0x88;
     private const byte Ping = 0x89;
     private const byte Pong = 0x8A;
 
@@ -22,17 +24,11 @@ public sealed class PongTests : IDisposable
 
     public void Dispose() => _page.Dispose();
 
-    /// <summary>Written by hand, as no client library pings when told to.</summary>
     [Fact]
     public async Task A_page_that_pings_while_text_waits_for_it_gets_all_of_both_whole_and_in_order()
     {
         await using var host = await MessagingHost.StartAsync();
-        await _page.ConnectAsync(host.Address.Host, host.Address.Port);
-        await _page.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /message/connect HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-        await SkipHeadersAsync();
-        await SendAsync(Text, """{"id":1,"action":"channelJoinAnon","options":{"channel":"a"}}""");
-        await ReadMessageAsync();
-        await ReadMessageAsync();
+        await JoinAsync(host.Address);
         var stream = host.Hub.OpenStream(TestHub.Scope, ["a"], "act", "s");
 
         var chunk = new byte[ChunkLength];
@@ -43,7 +39,7 @@ public sealed class PongTests : IDisposable
             stream.Flush();
             if (i % 2 == 0)
             {
-                await SendAsync(Ping, (i / 2).ToString(CultureInfo.InvariantCulture));
+                await SendAsync(Ping, Encoding.ASCII.GetBytes((i / 2).ToString(CultureInfo.InvariantCulture)));
             }
         }
 
@@ -66,6 +62,50 @@ public sealed class PongTests : IDisposable
         Assert.Equal(string.Concat(Enumerable.Range(0, Chunks).Select(static i => new string((char)('a' + (i % 26)), ChunkLength))), text.ToString());
     }
 
+    [Fact]
+    public async Task Nothing_stands_behind_a_close_while_text_goes_on()
+    {
+        await using var host = await MessagingHost.StartAsync();
+        await JoinAsync(host.Address);
+        var stream = host.Hub.OpenStream(TestHub.Scope, ["a"], "act", "s");
+        using var enough = new CancellationTokenSource();
+        var saying = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                stream.Delta("a"u8);
+                stream.Flush();
+            }
+        });
+
+        await SendAsync(Text, "\u00e4"u8.ToArray()[..1]);
+
+        try
+        {
+            while ((await ReadMessageAsync()).Opcode != Close)
+            {
+                // What was said before.
+            }
+
+            Assert.Equal(0, await _page.GetStream().ReadAsync(_buffer).AsTask().WaitAsync(LongEnough));
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await saying;
+        }
+    }
+
+    private async Task JoinAsync(Uri address)
+    {
+        await _page.ConnectAsync(address.Host, address.Port);
+        await _page.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /message/connect HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+        await SkipHeadersAsync();
+        await SendAsync(Text, """{"id":1,"action":"channelJoinAnon","options":{"channel":"a"}}"""u8.ToArray());
+        await ReadMessageAsync();
+        await ReadMessageAsync();
+    }
+
     private async Task SkipHeadersAsync()
     {
         var headers = "";
@@ -76,8 +116,8 @@ public sealed class PongTests : IDisposable
     }
 
     /// <summary>A client's frame is masked; with zeros, which change nothing.</summary>
-    private async Task SendAsync(byte opcode, string payload) =>
-        await _page.GetStream().WriteAsync((byte[])[opcode, (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(payload)]);
+    private async Task SendAsync(byte opcode, byte[] payload) =>
+        await _page.GetStream().WriteAsync((byte[])[opcode, (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]);
 
     private async Task<(byte Opcode, ReadOnlyMemory<byte> Payload)> ReadMessageAsync()
     {
