@@ -14,7 +14,6 @@ namespace BfProxy.Channels.Sockets;
 /// <param name="socket">Its socket, which must not block.</param>
 internal sealed class SocketOutput(ConnectionContext connection, Socket socket) : PipeWriter, IDuplexPipe
 {
-    private readonly Lock _gate = new();
     private Task _rest = Task.CompletedTask;
     private SendBuffer _buffer = new();
     private TaskCompletionSource? _canceled;
@@ -37,7 +36,8 @@ internal sealed class SocketOutput(ConnectionContext connection, Socket socket) 
     {
         try
         {
-            lock (_gate)
+            // Nobody else locks it, and a lock of its own would be one more object for each idle connection.
+            lock (this)
             {
                 var sent = _rest.IsCompleted ? SendNow(message.Span) : 0;
                 return sent == message.Length ? ValueTask.CompletedTask : new ValueTask(_rest = SendRestAsync(_rest, message[sent..]));
