@@ -6,14 +6,13 @@ using BfProxy.Tests.Channels;
 
 namespace BfProxy.Tests.Messaging;
 
-/// <summary>Frames written and read by hand: no client library pings when told to, or looks behind a close.</summary>
+/// <summary>Frames written and read by hand: no client library pings when told to.</summary>
 public sealed class RawFrameTests : IDisposable
 {
     private const int Pings = 20;
     private const int Chunks = 40;
     private const int ChunkLength = 16_000;
     private const byte Text = 0x81;
-    private const byte Close = 0x88;
     private const byte Ping = 0x89;
     private const byte Pong = 0x8A;
 
@@ -60,40 +59,6 @@ public sealed class RawFrameTests : IDisposable
 
         Assert.Equal(Enumerable.Range(0, Pings), pongs);
         Assert.Equal(string.Concat(Enumerable.Range(0, Chunks).Select(static i => new string((char)('a' + (i % 26)), ChunkLength))), text.ToString());
-    }
-
-    [Fact]
-    public async Task Nothing_stands_behind_a_close_while_text_goes_on()
-    {
-        await using var host = await MessagingHost.StartAsync();
-        await JoinAsync(host.Address);
-        var stream = host.Hub.OpenStream(TestHub.Scope, ["a"], "act", "s");
-        using var enough = new CancellationTokenSource();
-        var saying = Task.Run(() =>
-        {
-            while (!enough.IsCancellationRequested)
-            {
-                stream.Delta("a"u8);
-                stream.Flush();
-            }
-        });
-
-        await SendAsync(Text, "\u00e4"u8.ToArray()[..1]);
-
-        try
-        {
-            while ((await ReadMessageAsync()).Opcode != Close)
-            {
-                // What was said before.
-            }
-
-            Assert.Equal(0, await _page.GetStream().ReadAsync(_buffer).AsTask().WaitAsync(LongEnough));
-        }
-        finally
-        {
-            await enough.CancelAsync();
-            await saying;
-        }
     }
 
     private async Task JoinAsync(Uri address)
