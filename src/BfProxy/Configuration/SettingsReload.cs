@@ -19,6 +19,7 @@ internal sealed class SettingsReload(IConfiguration configuration, IEnumerable<S
             ReportFiles(faults);
             RootKeys.Check(configuration, faults);
             LogLevels.Check(configuration, faults);
+            ExportAddresses.Check(configuration, faults);
             foreach (var section in _sections)
             {
                 section.Prepare(configuration, faults);

@@ -220,11 +220,13 @@ public sealed class ConfigurationTests
             ["Logging:LogLevel:Default"] = "Loud",
             ["Logging:Console:LogLevel:Yarp"] = "Quiet",
             ["AllowedHosts"] = "page.example;https://page.example",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "collector:4317",
+            ["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"] = "https://collector.example/v1/logs",
         }));
 
         Assert.Equal(
             [
-                "The configuration has 10 faults:",
+                "The configuration has 11 faults:",
                 "AllowedHosts: 'https://page.example' is not a host name (no scheme, no port)",
                 "BfProxy:Apps:test:Delivery: 'pigeon' is not a value of DeliveryMode; the known ones are in config/bfproxy.schema.json",
                 "BfProxy:Bots:help:App: is required",
@@ -235,6 +237,7 @@ public sealed class ConfigurationTests
                 "BfProxy:Providers:openai:MaxResponseBytes: must be between 1024 and 1073741824",
                 "Logging:Console:LogLevel:Yarp: 'Quiet' is not a log level; expected one of Trace, Debug, Information, Warning, Error, Critical, None",
                 "Logging:LogLevel:Default: 'Loud' is not a log level; expected one of Trace, Debug, Information, Warning, Error, Critical, None",
+                "OTEL_EXPORTER_OTLP_ENDPOINT: an http or https address was expected, such as http://collector:4317",
             ],
             fault.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(static line => line.StartsWith("- ", StringComparison.Ordinal) ? line[2..] : line)
