@@ -47,7 +47,6 @@ internal sealed class MessagingHost : IAsyncDisposable
             builder.Configuration.AddCommandLine(args ?? []);
             builder.Logging.ClearProviders().AddProvider(logs);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxResponseBufferSize = 8 * 1024);
             builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
             services?.Invoke(builder.Services);
         });

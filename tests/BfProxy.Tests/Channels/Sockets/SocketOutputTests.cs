@@ -190,8 +190,6 @@ public sealed class SocketOutputTests : IAsyncLifetime, IDisposable
         Assert.True((await _output.WriteAsync(Letters('d', 10))).IsCompleted);
     }
 
-    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
-
     private static byte[] Letters(char letter, int count)
     {
         var bytes = new byte[count];
