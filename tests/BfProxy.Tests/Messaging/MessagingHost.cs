@@ -52,7 +52,9 @@ internal sealed class MessagingHost : IAsyncDisposable
         });
         await app.StartAsync(CancellationToken.None);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new MessagingHost(app, logs) { Address = new Uri(address) };
+        var host = new MessagingHost(app, logs) { Address = new Uri(address) };
+        host.Time.Firing = () => ProxyHost.LetThrough(host.Hub);
+        return host;
     }
 
     public Task<MessagingClient> ConnectAsync() => MessagingClient.ConnectAsync(Address);
