@@ -7,7 +7,7 @@ namespace BfProxy.Tests.Host;
 /// <summary>A visitor on a socket, as a page would be.</summary>
 internal sealed class ChannelClient : IAsyncDisposable
 {
-    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket _socket;
     private readonly Queue<JsonNode> _frames = new();
