@@ -12,9 +12,6 @@ public sealed class ManualTimeProvider : TimeProvider
 
     private event Action? TimerSet;
 
-    /// <summary>Called before each timer fires: what takes no time but the kernel's ends there before time is seen to pass.</summary>
-    public Action? Firing { get; set; }
-
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => Start + Elapsed;
@@ -95,7 +92,6 @@ public sealed class ManualTimeProvider : TimeProvider
         var end = Elapsed + span;
         while (TakeDue(end) is { } timer)
         {
-            Firing?.Invoke();
             timer.Fire();
         }
 

@@ -48,9 +48,6 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
 
     public ConnectionEnd? End => Volatile.Read(ref _end);
 
-    /// <summary>Whether a send waits until its client reads.</summary>
-    public bool IsHeldUp => Volatile.Read(ref _sendingSince) != 0;
-
     /// <summary>Ends when a closed connection has sent its last; who waits for it goes on elsewhere, not on the publisher's thread.</summary>
     public Task Completion
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using BfProxy.Channels;
 using BfProxy.Configuration;
 using BfProxy.Forwarding;
 using BfProxy.Routing;
@@ -50,13 +49,6 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <summary>Waits until the words have been logged.</summary>
     public Task LoggedAsync(string words) => _logs.WaitAsync(words);
 
-    /// <summary>
-    /// Waits, but not for long, until no send is held up: many small ones whose acknowledgments are delayed (40 ms) fill a socket's buffer, and a clock
-    /// that jumps meanwhile would take their reader for stalled.
-    /// </summary>
-    public static void LetThrough(ChannelHub hub) =>
-        SpinWait.SpinUntil(() => hub.Connections.All().All(static connection => !connection.IsHeldUp), TimeSpan.FromSeconds(1));
-
     /// <summary>Waits until no stream runs: the end of one is seen before all that follows from it is done.</summary>
     public void WaitForStreams() =>
         Assert.True(SpinWait.SpinUntil(() => Services.GetRequiredService<RunningStreams>().Count == 0, TimeSpan.FromSeconds(30)));
@@ -95,11 +87,6 @@ internal sealed class ProxyHost : IAsyncDisposable
                 }
             });
             await app.StartAsync();
-            if (time is ManualTimeProvider manual)
-            {
-                manual.Firing = () => LetThrough(app.Services.GetRequiredService<ChannelHub>());
-            }
-
             return new ProxyHost(app, provider, logs);
         }
         catch (BfProxy.Configuration.ConfigurationFaultException fault)

@@ -52,9 +52,7 @@ internal sealed class MessagingHost : IAsyncDisposable
         });
         await app.StartAsync(CancellationToken.None);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        var host = new MessagingHost(app, logs) { Address = new Uri(address) };
-        host.Time.Firing = () => ProxyHost.LetThrough(host.Hub);
-        return host;
+        return new MessagingHost(app, logs) { Address = new Uri(address) };
     }
 
     public Task<MessagingClient> ConnectAsync() => MessagingClient.ConnectAsync(Address);
