@@ -145,7 +145,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         }
         else if (sendingSince == 0 && _keepAlive.IsDue(now, state.Options.PingInterval))
         {
-            Ping();
+            Ping(now);
         }
     }
 
@@ -218,7 +218,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         return completed;
     }
 
-    private void Ping()
+    private void Ping(long now)
     {
         if (_keepAlive.IsGone)
         {
@@ -226,7 +226,7 @@ internal sealed class Connection(string id, IFrameTransport transport, HubState 
         }
         else
         {
-            Post(new OutboxItem(transport.Ping(_keepAlive.Next())));
+            Post(new OutboxItem(transport.Ping(_keepAlive.Next(now))));
         }
     }
 

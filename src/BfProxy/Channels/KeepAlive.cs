@@ -26,9 +26,10 @@ internal struct KeepAlive(long now)
 
     public bool IsDue(long now, TimeSpan interval) => now - Volatile.Read(ref _lastActiveAt) >= interval.TotalMilliseconds;
 
-    /// <summary>The number of the next ping, which now counts as unanswered.</summary>
-    public long Next()
+    /// <summary>The number of the next ping, which now counts as unanswered, and as sent: one that has to wait for what is before it is not followed by another.</summary>
+    public long Next(long now)
     {
+        Sent(now);
         Interlocked.Increment(ref _unanswered);
         return ++_pings;
     }

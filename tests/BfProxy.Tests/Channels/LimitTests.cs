@@ -145,6 +145,18 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void A_ping_that_cannot_go_out_yet_is_not_followed_by_one_each_second()
+    {
+        using var hub = new TestHub();
+        var client = hub.Listen("c");
+        client.Connection.Heard(isPong: true);
+        client.Wire.Meanwhile = () => hub.Time.Advance(Second * 74);
+        hub.Say("c", "x");
+        Assert.Equal("""{"ping":1} {"ping":2}""", string.Join(' ', client.Frames().Skip(1).Select(frame => frame.Json)));
+        Assert.Null(client.Connection.End);
+    }
+
+    [Fact]
     public void A_busy_connection_is_not_pinged()
     {
         using var hub = new TestHub();

@@ -28,6 +28,9 @@ internal sealed class WireSocket : WebSocket
     /// <summary>What the next abort throws, as a callback of the request's own token might.</summary>
     public Exception? AbortFault { get; set; }
 
+    /// <summary>What happens while the next frame is being sent, on the sender's thread.</summary>
+    public Action? Meanwhile { get; set; }
+
     public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => _held?.TrySetResult();
@@ -45,6 +48,9 @@ internal sealed class WireSocket : WebSocket
         Assert.Equal(WebSocketMessageType.Text, messageType);
         Assert.True(endOfMessage);
         var copy = buffer.ToArray();
+        var meanwhile = Meanwhile;
+        Meanwhile = null;
+        meanwhile?.Invoke();
         return _held is { Task.IsCompleted: false } held ? SendLaterAsync(held, buffer, copy) : Deliver(copy);
     }
 
