@@ -71,14 +71,15 @@ internal sealed class RedisBus : INodeBus, IHostedService
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(HandleAsync, CancellationToken.None)));
+        // A slow start is no reason to go on alone.
+        await _link.ConnectedAsync(cancellationToken);
         try
         {
-            await _link.SubscribeAsync(TopicOf(NodeId), Heard, cancellationToken);
-            await _link.SubscribeAsync(_everybody, Heard, cancellationToken);
+            await Task.WhenAll(_link.SubscribeAsync(TopicOf(NodeId), Heard, cancellationToken), _link.SubscribeAsync(_everybody, Heard, cancellationToken));
         }
         catch (StateUnavailableException)
         {
-            // It is asked for, and holds once Redis is there.
+            // Both are listened to once Redis is there.
         }
     }
 

@@ -13,20 +13,26 @@ internal sealed class RedisLink : IAsyncDisposable
 
     private const string DefaultPrefix = "bfproxy:";
     private const string ScriptForgotten = "NOSCRIPT";
-    private const int ConnectMilliseconds = 2_000;
+    private const int ConnectMilliseconds = 5_000;
     private const int RetryMilliseconds = 500;
     private const int MarkBytes = 16;
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Pulses in a row without an answer, or deaf, after which another connection is tried.</summary>
+    private const int MaxBadPulses = 5;
+
     /// <summary>The last part of <see cref="Patience"/> runs once the rest is over: where this process itself stood still, the answer is there and only has to be read.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
-    private readonly Task<ConnectionMultiplexer> _connecting;
+    private readonly ConfigurationOptions _options;
+    private readonly RedisTopics _topics = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private Task<ConnectionMultiplexer> _connecting;
     private Task _pulse = Task.CompletedTask;
     private byte[]? _mark;
+    private int _badPulses;
     private int _isPulsing;
     private volatile bool _isAway;
 
@@ -40,21 +46,25 @@ internal sealed class RedisLink : IAsyncDisposable
         // The prefix is ours to put, because scripts publish too; it also keeps the keys of two deployments apart.
         Prefix = options.ChannelPrefix.IsNullOrEmpty ? DefaultPrefix : (string)options.ChannelPrefix!;
         options.ChannelPrefix = default;
-        (_time, _logger) = (time, logger);
-        _connecting = ConnectAsync(options);
+        (_options, _time, _logger) = (options, time, logger);
+        _connecting = ConnectAsync();
         _timer = time.CreateTimer(static link => ((RedisLink)link!).Pulse(), this, TimeSpan.Zero, PulseInterval);
     }
 
     /// <summary>Raised when Redis went away, and when it is back.</summary>
     public event Action? Changed;
 
-    /// <summary>Raised when a connection was made again, or Redis was emptied under it: messages may have been missed, and what it held may be lost.</summary>
+    /// <summary>Raised when a connection or a subscription was made again, or Redis was emptied under it: messages may have been missed, and what it held may be lost.</summary>
     public event Action? Reconnected;
 
     /// <summary>Begins every key and every topic.</summary>
     public string Prefix { get; }
 
     public bool IsAway => _isAway;
+
+    /// <summary>Completes when the first connection stands, or has been tried for long enough.</summary>
+    public async Task ConnectedAsync(CancellationToken cancellationToken) =>
+        await ((Task)Connecting).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Runs a command.</summary>
     /// <exception cref="StateUnavailableException">It was not answered in time; it may yet be carried out.</exception>
@@ -83,26 +93,32 @@ internal sealed class RedisLink : IAsyncDisposable
             }
         }, cancellationToken);
 
-    /// <summary>Listens to a topic; calls may come at once and in any order. Holds over reconnects.</summary>
-    public Task SubscribeAsync(string topic, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken) =>
-        BoundedAsync(redis => Answered(redis.GetSubscriber().SubscribeAsync(topic, heard)), cancellationToken);
+    /// <summary>Listens to a topic, from now on and also where this call fails; calls may come at once and in any order. Holds over reconnects.</summary>
+    public Task SubscribeAsync(string topic, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken)
+    {
+        _topics.Add(topic, heard);
+        return BoundedAsync(redis => Answered(_topics.AskAsync(redis.GetSubscriber(), topic)), cancellationToken);
+    }
 
     /// <summary>Takes one listener off.</summary>
-    public Task UnsubscribeAsync(string topic, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken) =>
-        BoundedAsync(redis => Answered(redis.GetSubscriber().UnsubscribeAsync(topic, heard)), cancellationToken);
+    public Task UnsubscribeAsync(string topic, Action<RedisChannel, RedisValue> heard, CancellationToken cancellationToken)
+    {
+        _topics.Remove(topic, heard);
+        return BoundedAsync(redis => Answered(_topics.AskAsync(redis.GetSubscriber(), topic)), cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
         await _pulse;
-        var redis = await _connecting;
-        await redis.CloseAsync(allowCommandsToComplete: false);
-        redis.Dispose();
+        await CloseAsync(Connecting);
     }
 
-    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions options)
+    private Task<ConnectionMultiplexer> Connecting => Volatile.Read(ref _connecting);
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
     {
-        var redis = await ConnectionMultiplexer.ConnectAsync(options);
+        var redis = await ConnectionMultiplexer.ConnectAsync(_options.Clone());
         redis.ConnectionRestored += (_, _) => Reconnected?.Invoke();
         return redis;
     }
@@ -111,7 +127,7 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         try
         {
-            var redis = await _connecting.WaitAsync(Patience, _time, cancellationToken);
+            var redis = await Connecting.WaitAsync(Patience, _time, cancellationToken);
             // Goes on elsewhere: the client completes its tasks on the thread that reads for everybody.
             return await AnsweredAsync(command(redis), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
@@ -175,6 +191,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
     private async Task PulseAsync()
     {
+        await ConnectedAsync(CancellationToken.None);
         var (isAway, wasEmptied) = (false, false);
         try
         {
@@ -194,11 +211,55 @@ internal sealed class RedisLink : IAsyncDisposable
             Changed?.Invoke();
         }
 
-        if (wasEmptied)
+        var wasDeaf = !isAway && await WasDeafAsync();
+        if (wasDeaf || wasEmptied)
         {
             Reconnected?.Invoke();
         }
 
+        _badPulses = isAway || wasDeaf ? _badPulses + 1 : 0;
+        if (_badPulses == MaxBadPulses)
+        {
+            _badPulses = 0;
+            await TryOtherConnectionAsync();
+        }
+
         Volatile.Write(ref _isPulsing, 0);
+    }
+
+    /// <summary>Whether something was not listened to; it now is.</summary>
+    private async Task<bool> WasDeafAsync()
+    {
+        try
+        {
+            return await BoundedAsync(redis => _topics.RenewAsync(redis.GetSubscriber()), CancellationToken.None);
+        }
+        catch (StateUnavailableException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// A connection that died without a word (a failover, a firewall) is found out by TCP after a quarter of an hour, and one may be stuck in the
+    /// client: where another one is answered, it takes its place, and the next pulse listens with it.
+    /// </summary>
+    private async Task TryOtherConnectionAsync()
+    {
+        var other = ConnectAsync();
+        await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var isBetter = other.IsCompletedSuccessfully && (await other).IsConnected;
+        await CloseAsync(isBetter ? Interlocked.Exchange(ref _connecting, other) : other);
+    }
+
+    private static async Task CloseAsync(Task<ConnectionMultiplexer> connecting)
+    {
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
+        {
+            var redis = await connecting;
+            await redis.CloseAsync(allowCommandsToComplete: false);
+            redis.Dispose();
+        }
     }
 }

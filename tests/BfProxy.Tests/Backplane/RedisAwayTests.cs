@@ -1,4 +1,5 @@
 using BfProxy.Backplane;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BfProxy.Tests.Backplane;
 
@@ -89,6 +90,25 @@ public sealed class RedisAwayTests : IAsyncLifetime
             // It takes its subscriptions along to the new server by itself.
         }
 
+        Assert.Equal("x"u8.ToArray(), await heard.Task.WaitAsync(LongEnough));
+    }
+
+    [Fact]
+    public async Task A_connection_that_died_without_a_word_is_replaced_and_what_was_listened_to_is_heard_again()
+    {
+        await using var relay = new SilentRelay(_redis.Port);
+        await using var link = new RedisLink($"127.0.0.1:{relay.Port}", TimeProvider.System, NullLogger<RedisLink>.Instance);
+        var (heard, reconnected) = (new TaskCompletionSource<byte[]>(), new TaskCompletionSource());
+        await link.SubscribeAsync("topic", (_, message) => heard.TrySetResult(message!), default);
+        await link.RunAsync(database => database.StringSetAsync("key", "1"), default);
+        link.Reconnected += () => reconnected.TrySetResult();
+
+        relay.FallSilent();
+
+        await reconnected.Task.WaitAsync(LongEnough * 2);
+        Assert.False(link.IsAway);
+        Assert.Equal("1", await link.RunAsync(database => database.StringGetAsync("key"), default));
+        Assert.Equal(1, await _link.RunAsync(database => database.PublishAsync("topic", "x"), default));
         Assert.Equal("x"u8.ToArray(), await heard.Task.WaitAsync(LongEnough));
     }
 

@@ -12,10 +12,11 @@ public sealed class RedisServer : IAsyncLifetime
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
-    private readonly int _port = FreePort();
     private Process? _process;
 
-    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+    public int Port { get; } = FreePort();
+
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <summary>A node's way here.</summary>
     internal RedisLink Link() => new(ConnectionString, TimeProvider.System, NullLogger<RedisLink>.Instance);
@@ -32,7 +33,7 @@ public sealed class RedisServer : IAsyncLifetime
     public async Task StartAsync()
     {
         var program = Environment.GetEnvironmentVariable("REDIS_SERVER_PATH") ?? "redis-server";
-        string[] arguments = ["--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
         _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() })!;
         string? line;
         do

@@ -19,7 +19,7 @@ internal sealed class ChannelTopic(Replica replica, SharedLog shared)
 
         if (!_isAsked)
         {
-            // The client keeps a subscription that it could not make yet, so it is asked for once.
+            // The link keeps a subscription that it could not make yet, so it is asked for once.
             _isAsked = true;
             await shared.SubscribeAsync(replica.Channel.Key, Heard, CancellationToken.None);
         }
