@@ -9,13 +9,13 @@ internal static class BackplaneSetup
     public static IServiceCollection AddBackplane(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings(static (configuration, faults) => Read(configuration, faults));
-        services.AddSingleton<NodeDirectory>().AddHostedService(static provider => provider.GetRequiredService<NodeDirectory>());
+        services.AddSingleton<NodeDirectory>();
         if (Read(configuration, new Faults()).Redis is not { Length: > 0 } connection)
         {
             services.TryAddSingleton<IStateStore, MemoryStateStore>();
             services.TryAddSingleton<INodeBus, LocalBus>();
             services.TryAddSingleton<ILimitStore, MemoryLimitStore>();
-            return services;
+            return services.AddHostedService(static provider => provider.GetRequiredService<NodeDirectory>());
         }
 
         return services
@@ -24,7 +24,8 @@ internal static class BackplaneSetup
             .AddSingleton<ILimitStore, RedisLimitStore>()
             .AddSingleton<RedisBus>()
             .AddSingleton<INodeBus>(static provider => provider.GetRequiredService<RedisBus>())
-            .AddHostedService(static provider => provider.GetRequiredService<RedisBus>());
+            .AddHostedService(static provider => provider.GetRequiredService<RedisBus>())
+            .AddHostedService(static provider => provider.GetRequiredService<NodeDirectory>());
     }
 
     /// <summary>Whether the nodes are joined by Redis; the channels then are too.</summary>

@@ -62,6 +62,8 @@ internal sealed class RedisLink : IAsyncDisposable
 
     public bool IsAway => _isAway;
 
+    private Task<ConnectionMultiplexer> Connecting => Volatile.Read(ref _connecting);
+
     /// <summary>Completes when the first connection stands, or has been tried for long enough.</summary>
     public async Task ConnectedAsync(CancellationToken cancellationToken) =>
         await ((Task)Connecting).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -113,8 +115,6 @@ internal sealed class RedisLink : IAsyncDisposable
         await _pulse;
         await CloseAsync(Connecting);
     }
-
-    private Task<ConnectionMultiplexer> Connecting => Volatile.Read(ref _connecting);
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
@@ -257,9 +257,8 @@ internal sealed class RedisLink : IAsyncDisposable
         await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (connecting.IsCompletedSuccessfully)
         {
-            var redis = await connecting;
-            await redis.CloseAsync(allowCommandsToComplete: false);
-            redis.Dispose();
+            using var redis = await connecting;
+            await redis.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -41,26 +41,26 @@ internal sealed class RedisTopics
         lock (_topics)
         {
             return !_topics.TryGetValue(topic, out var entry) ? subscriber.UnsubscribeAsync(topic)
-                : entry.Asked is { } asked && IsHeld(subscriber, entry) ? asked
+                : IsHeld(subscriber, entry) ? entry.Asked!
                 : Ask(subscriber, entry);
         }
     }
 
-    /// <summary>Asks again for what the client has let go of.</summary>
+    /// <summary>Asks again for what the client has let go of, and for what nobody has come to ask for since the last call.</summary>
     /// <returns>Whether there was any: messages may have been missed.</returns>
     public async Task<bool> RenewAsync(ISubscriber subscriber)
     {
         Task[] asked;
         lock (_topics)
         {
-            asked = [.. _topics.Values.Where(entry => !IsHeld(subscriber, entry)).Select(entry => Ask(subscriber, entry))];
+            asked = [.. _topics.Values.Where(entry => !IsHeld(subscriber, entry) && entry.IsDue()).Select(entry => Ask(subscriber, entry))];
         }
 
         await Task.WhenAll(asked);
         return asked.Length > 0;
     }
 
-    private static bool IsHeld(ISubscriber subscriber, Topic entry) => subscriber.SubscribedEndpoint(entry.Name) is not null;
+    private static bool IsHeld(ISubscriber subscriber, Topic entry) => entry.Asked is { IsFaulted: false, IsCanceled: false } && subscriber.SubscribedEndpoint(entry.Name) is not null;
 
     /// <summary>Takes it back first: to the client a topic that it knows is no reason to ask Redis.</summary>
     private static Task Ask(ISubscriber subscriber, Topic entry)
@@ -71,6 +71,8 @@ internal sealed class RedisTopics
 
     private sealed class Topic(string name)
     {
+        private bool _wasSeen;
+
         public RedisChannel Name { get; } = name;
 
         /// <summary>Replaced whole, under the lock.</summary>
@@ -78,6 +80,14 @@ internal sealed class RedisTopics
 
         /// <summary>Null until Redis was first asked.</summary>
         public Task? Asked { get; set; }
+
+        /// <summary>Whether it was asked for before, or should have been: one that was added just now is about to be.</summary>
+        public bool IsDue()
+        {
+            var isDue = Asked is not null || _wasSeen;
+            _wasSeen = true;
+            return isDue;
+        }
 
         public void Heard(RedisChannel topic, RedisValue message) => Listeners?.Invoke(topic, message);
     }

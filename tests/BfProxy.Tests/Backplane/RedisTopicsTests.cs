@@ -29,6 +29,17 @@ public sealed class RedisTopicsTests(RedisServer redis) : IClassFixture<RedisSer
     }
 
     [Fact]
+    public async Task What_nobody_came_to_ask_for_is_asked_for()
+    {
+        using var client = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var (subscriber, topics) = (client.GetSubscriber(), new RedisTopics());
+        topics.Add("new", static (_, _) => { });
+        Assert.False(await topics.RenewAsync(subscriber));
+        Assert.True(await topics.RenewAsync(subscriber));
+        Assert.Equal(1, await subscriber.PublishAsync("new", "x"));
+    }
+
+    [Fact]
     public async Task A_topic_is_left_with_its_last_listener()
     {
         using var client = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
