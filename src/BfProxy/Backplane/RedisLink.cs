@@ -62,6 +62,8 @@ internal sealed class RedisLink : IAsyncDisposable
 
     public bool IsAway => _isAway;
 
+    public TimeProvider Time => _time;
+
     private Task<ConnectionMultiplexer> Connecting => Volatile.Read(ref _connecting);
 
     /// <summary>Completes when the first connection stands, or has been tried for long enough.</summary>

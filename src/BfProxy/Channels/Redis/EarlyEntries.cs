@@ -11,6 +11,9 @@ internal sealed class EarlyEntries
 
     public bool IsEmpty => _entries.Count == 0;
 
+    /// <summary>The first offset that is held; only where not <see cref="IsEmpty"/>.</summary>
+    public long First => _entries.First().Key;
+
     public bool TryHold(in Entry entry)
     {
         if (_entries.Count >= MaxEntries)

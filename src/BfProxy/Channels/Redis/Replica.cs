@@ -11,6 +11,11 @@ internal sealed class Replica
     /// <summary>How often <see cref="HubState.Now"/> moves.</summary>
     private const int ClockMilliseconds = 1000;
 
+    /// <summary>How often what is missing is waited for: messages come by another connection than answers, which may be behind, and the log does not reach back for ever.</summary>
+    private const int MaxWaits = 20;
+
+    private static readonly TimeSpan WaitInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly SharedLog _shared;
     private readonly HubState _state;
     private readonly Lock _gate = new();
@@ -26,6 +31,9 @@ internal sealed class Replica
     private bool _showsAll;
     private bool _hasGap;
     private bool _hasBegun;
+    private bool _isWaiting;
+    private int _waits;
+    private long _waitsAt = -1;
 
     public Replica(ChannelKey key, SharedLog shared, HubState state)
     {
@@ -178,6 +186,10 @@ internal sealed class Replica
                 await _topic.ListenAsync();
                 await StopBeingAloneAsync();
                 await ReadAsync();
+                if (Volatile.Read(ref _isWaiting))
+                {
+                    await Task.Delay(WaitInterval, _shared.Time);
+                }
             }
 
             return true;
@@ -246,6 +258,7 @@ internal sealed class Replica
         long from;
         lock (_gate)
         {
+            _isWaiting = false;
             loads = _mode == ReplicaMode.Loading;
             from = loads ? 0 : Channel.LastOffset + 1;
         }
@@ -317,17 +330,25 @@ internal sealed class Replica
         }
 
         var wasAt = Channel.LastOffset;
-        foreach (var entry in read.Entries)
+        foreach (var entry in read.Entries.Where(entry => entry.First > wasAt))
         {
+            AppendEarly();
+            if (WaitsFor(entry.First - 1))
+            {
+                Hold(entry);
+                continue;
+            }
+
+            SkipTo(entry.First - 1);
             if (entry.First > Channel.LastOffset)
             {
-                SkipTo(entry.First - 1);
                 History.Append(Channel, entry, Math.Max(0, read.Now - entry.Time));
             }
         }
 
+        AppendEarly();
         _again |= read.IsFull;
-        if (!read.IsFull)
+        if (!read.IsFull && !WaitsFor(read.Last))
         {
             SkipTo(read.Last);
             History.Follow(Channel, read);
@@ -338,18 +359,30 @@ internal sealed class Replica
             _hasGap = false;
             _shared.Metrics.GapFilled();
         }
-
-        AppendEarly();
     }
 
-    /// <summary>What is no longer in Redis' log is lost, and said to be.</summary>
+    /// <summary>Whether something up to <paramref name="last"/> is missing that may be on its way yet; it is then looked for once more.</summary>
+    private bool WaitsFor(long last)
+    {
+        if (!_isWaiting && Channel.LastOffset < last)
+        {
+            _waits = _waitsAt == Channel.LastOffset ? _waits + 1 : 1;
+            _waitsAt = Channel.LastOffset;
+            _again |= _isWaiting = _waits <= MaxWaits;
+        }
+
+        return _isWaiting;
+    }
+
+    /// <summary>What is neither in Redis' log any more nor held here is lost, and said to be.</summary>
     private void SkipTo(long last)
     {
-        if (Channel.LastOffset < last)
+        while (Channel.LastOffset < last)
         {
             _hasGap = false;
             _shared.Metrics.GapLost();
-            GoOnAs(new Channel(Channel.Key, _state, Channel.EpochNumber, last));
+            GoOnAs(new Channel(Channel.Key, _state, Channel.EpochNumber, Math.Min(last, _early?.First - 1 ?? last)));
+            AppendEarly();
         }
     }
 

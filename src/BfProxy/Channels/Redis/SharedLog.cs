@@ -19,6 +19,8 @@ internal sealed class SharedLog(RedisLink link, HubState state, RedisMetrics met
 
     public RedisMetrics Metrics => metrics;
 
+    public TimeProvider Time => link.Time;
+
     /// <summary>Publishes a batch; null where another node has ended the stream.</summary>
     /// <param name="key">The channel.</param>
     /// <param name="streamId">The stream; empty for a visitor's message.</param>

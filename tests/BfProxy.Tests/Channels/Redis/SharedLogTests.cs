@@ -3,6 +3,7 @@ using BfProxy.Channels;
 using BfProxy.Channels.Redis;
 using BfProxy.Telemetry;
 using BfProxy.Tests.Backplane;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BfProxy.Tests.Channels.Redis;
 
@@ -11,11 +12,13 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
 {
     private readonly HubState _state = new(new ChannelsOptions()) { Now = 1 };
     private readonly ChannelKey _key = new(new ChannelScope("app", "host.example"), $"room {Guid.NewGuid():N} {{日}}/");
+    private readonly RedisServer _redis;
     private readonly RedisLink _link;
     private readonly SharedLog _log;
 
     public SharedLogTests(RedisServer redis)
     {
+        _redis = redis;
         _link = redis.Link();
         _log = new SharedLog(_link, _state, new RedisMetrics());
     }
@@ -95,6 +98,53 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
         Assert.Equal(1001, replica.Channel.LastOffset);
         Assert.Equal(1, measured["bfproxy.redis.gaps filled"]);
         Assert.Equal(1, measured["bfproxy.redis.batches"]);
+    }
+
+    [Fact]
+    public async Task What_is_on_its_way_is_waited_for_though_the_log_no_longer_has_it()
+    {
+        var time = new ManualTimeProvider();
+        await using var link = new RedisLink(_redis.ConnectionString, time, NullLogger<RedisLink>.Instance);
+        _state.Options = new ChannelsOptions { HistorySize = 1 };
+        var replica = new Replica(_key, new SharedLog(link, _state, _log.Metrics), _state);
+        await replica.ReadyAsync();
+        await replica.LeaveAsync();
+        var entries = new List<Entry>();
+        for (var i = 1; i <= 1000; i++)
+        {
+            entries.Add((await SayAsync("s", Deltas(i, i, "x")))!.Value);
+        }
+
+        using var measured = new Measured(_log.Metrics.Meter);
+        var caughtUp = replica.CatchUpAsync();
+        await time.TimerAsync(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(0, replica.Channel.LastOffset);
+        entries.ForEach(entry => replica.Receive(entry));
+        time.Advance(TimeSpan.FromMilliseconds(50));
+
+        Assert.True(await caughtUp);
+        Assert.Equal(1000, replica.Channel.LastOffset);
+        Assert.Equal(0, measured["bfproxy.redis.gaps lost"]);
+    }
+
+    [Fact]
+    public async Task Of_a_gap_only_what_is_neither_in_the_log_nor_here_is_lost()
+    {
+        _state.Options = new ChannelsOptions { HistorySize = 1 };
+        var replica = new Replica(_key, _log, _state);
+        await replica.ReadyAsync();
+        await replica.LeaveAsync();
+        var entries = new List<Entry>();
+        for (var i = 1; i <= 1000; i++)
+        {
+            entries.Add((await SayAsync("s", Deltas(i, i, "x")))!.Value);
+        }
+
+        using var measured = new Measured(_log.Metrics.Meter);
+        entries.Skip(5).Take(10).ToList().ForEach(entry => replica.Receive(entry));
+        Assert.True(await replica.CatchUpAsync());
+        Assert.Equal(1000, replica.Channel.LastOffset);
+        Assert.Equal(2, measured["bfproxy.redis.gaps lost"]);
     }
 
     [Fact]
