@@ -10,11 +10,12 @@ namespace BfProxy.Tests.Backplane;
 /// <summary>A Redis of the test's own on a free port, without a disk: when it is restarted, all is gone.</summary>
 public sealed class RedisServer : IAsyncLifetime
 {
+    private const int MaxAttempts = 5;
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; private set; }
 
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
@@ -29,19 +30,21 @@ public sealed class RedisServer : IAsyncLifetime
         await StopAsync();
     }
 
-    /// <summary>Starts and waits until it takes connections.</summary>
+    /// <summary>Starts and waits until it takes connections; again where it was before.</summary>
     public async Task StartAsync()
     {
-        var program = Environment.GetEnvironmentVariable("REDIS_SERVER_PATH") ?? "redis-server";
-        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() })!;
-        string? line;
-        do
+        var isAgain = Port != 0;
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
-            line = await _process.StandardOutput.ReadLineAsync().WaitAsync(LongEnough);
-            Assert.NotNull(line);
+            // Somebody's connection may have got the port meanwhile.
+            Port = isAgain ? Port : FreePort();
+            if (await TryStartAsync())
+            {
+                return;
+            }
         }
-        while (!line.Contains("Ready to accept connections", StringComparison.Ordinal));
+
+        Assert.Fail($"Redis did not come to listen on port {Port}");
     }
 
     /// <summary>SIGKILL: connections are reset, what it held is lost.</summary>
@@ -60,6 +63,24 @@ public sealed class RedisServer : IAsyncLifetime
     public void Pause() => Signal("STOP");
 
     public void Resume() => Signal("CONT");
+
+    private async Task<bool> TryStartAsync()
+    {
+        var program = Environment.GetEnvironmentVariable("REDIS_SERVER_PATH") ?? "redis-server";
+        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Path.GetTempPath() })!;
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(LongEnough) is { } line)
+        {
+            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            {
+                _process = process;
+                return true;
+            }
+        }
+
+        process.Dispose();
+        return false;
+    }
 
     private void Signal(string name)
     {
