@@ -84,12 +84,7 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
     public async Task A_gap_is_filled_from_the_log()
     {
         var replica = new Replica(_key, _log, _state);
-        await replica.ReadyAsync();
-        await replica.LeaveAsync();
-        for (var i = 1; i <= 1000; i++)
-        {
-            await SayAsync("s", Deltas(i, i, "x"));
-        }
+        await MissAsync(replica);
 
         using var measured = new Measured(_log.Metrics.Meter);
         replica.Receive((await SayAsync("s", Deltas(1001, 1001, "y")))!.Value);
@@ -107,13 +102,7 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
         await using var link = new RedisLink(_redis.ConnectionString, time, NullLogger<RedisLink>.Instance);
         _state.Options = new ChannelsOptions { HistorySize = 1 };
         var replica = new Replica(_key, new SharedLog(link, _state, _log.Metrics), _state);
-        await replica.ReadyAsync();
-        await replica.LeaveAsync();
-        var entries = new List<Entry>();
-        for (var i = 1; i <= 1000; i++)
-        {
-            entries.Add((await SayAsync("s", Deltas(i, i, "x")))!.Value);
-        }
+        var entries = await MissAsync(replica);
 
         using var measured = new Measured(_log.Metrics.Meter);
         var caughtUp = replica.CatchUpAsync();
@@ -132,13 +121,7 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
     {
         _state.Options = new ChannelsOptions { HistorySize = 1 };
         var replica = new Replica(_key, _log, _state);
-        await replica.ReadyAsync();
-        await replica.LeaveAsync();
-        var entries = new List<Entry>();
-        for (var i = 1; i <= 1000; i++)
-        {
-            entries.Add((await SayAsync("s", Deltas(i, i, "x")))!.Value);
-        }
+        var entries = await MissAsync(replica);
 
         using var measured = new Measured(_log.Metrics.Meter);
         entries.Skip(5).Take(10).ToList().ForEach(entry => replica.Receive(entry));
@@ -152,12 +135,7 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
     {
         _state.Options = new ChannelsOptions { HistorySize = 1 };
         var replica = new Replica(_key, _log, _state);
-        await replica.ReadyAsync();
-        await replica.LeaveAsync();
-        for (var i = 1; i <= 1000; i++)
-        {
-            await SayAsync("s", Deltas(i, i, "x"));
-        }
+        await MissAsync(replica);
 
         using var measured = new Measured(_log.Metrics.Meter);
         Assert.True(await replica.CatchUpAsync());
@@ -258,6 +236,20 @@ public sealed class SharedLogTests : IClassFixture<RedisServer>, IAsyncLifetime
     {
         var ended = await _log.PublishAsync(_key, "s", "act", LastWords.From(7), BatchKind.Continuing, default);
         Assert.Equal((1, 7), (ended!.Value.First, ended.Value.Seq));
+    }
+
+    /// <summary>Makes a copy of the channel that hears nothing, and says a thousand things that it so misses.</summary>
+    private async Task<List<Entry>> MissAsync(Replica replica)
+    {
+        await replica.ReadyAsync();
+        await replica.LeaveAsync();
+        var entries = new List<Entry>();
+        for (var i = 1; i <= 1000; i++)
+        {
+            entries.Add((await SayAsync("s", Deltas(i, i, "x")))!.Value);
+        }
+
+        return entries;
     }
 
     private Task<Entry?> SayAsync(string streamId, Batch batch) => _log.PublishAsync(_key, streamId, "act", batch, BatchKind.Own, default);
